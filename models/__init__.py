@@ -1,0 +1,1 @@
+"""What is recorded: tables, fields, code tables and the checks that belong to single values."""

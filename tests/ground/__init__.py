@@ -1,0 +1,1 @@
+"""What tests stand on: clocks, databases, screens and the guards that let nothing unexpected pass."""
