@@ -1,0 +1,1 @@
+"""Alembic scripts of the station's store; imported only when a migration is due."""

@@ -1,0 +1,1 @@
+"""Sync at the station: capture changes, make batches, carry them to the county center."""
