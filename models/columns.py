@@ -101,6 +101,7 @@ def parse_moment(text: str) -> datetime:
 
 
 def info_of(field: Field, captured: bool = True) -> dict[Any, Any]:
+    """A column's ``info`` with its description; not captured: it never leaves the station."""
     info: dict[Any, Any] = {INFO_KEY: field}
     if not captured:
         info[NOT_CAPTURED] = True

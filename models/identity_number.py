@@ -139,7 +139,8 @@ def age_on(birth: date, day: date) -> int:
 def capacity_on(birth: date, day: date) -> str:
     """Civil capacity by age alone: none below 8, limited below 18 (民法典 第十七至二十条).
 
-    A code of the table ``capacity``. Someone of 16 or more living on own income counts as full (第十八条), which a birth date cannot tell.
+    A code of the table ``capacity``. Someone of 16 or more living on own income counts as full (第十八条), which
+    a birth date cannot tell.
     """
     age = age_on(birth, day)
     if age < 8:

@@ -47,6 +47,11 @@ class Step(Synced, Base):
     document_number: Mapped[str] = text_field("文书文号", 60, personal=Personal.NO)
     basis: Mapped[str] = text_field("依据", 120, personal=Personal.NO)
     due_on: Mapped[date | None] = day_field("期限")
+    end_ground: Mapped[str] = code_field("终止原因", "end_ground", basis="人民调解法 第二十六条")
+    decline_ground: Mapped[str] = code_field("不予受理原因", "decline_ground")
+    routes_told: Mapped[bool] = yes_no_field(
+        "已告知其他途径", basis="人民调解法 第二十六条；信访工作条例 第二十三条"
+    )
     note: Mapped[str] = long_text_field("情况说明")
 
 

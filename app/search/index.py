@@ -15,7 +15,16 @@ from sqlalchemy.orm import Session
 INDEX_VERSION = 1
 """Raise it when :func:`app.search.segment.segment` or a document's parts change."""
 
-CASE_WORDS = ("number", "title", "facts", "demand", "place", "dispute_subtype", "source_detail", "responsible_unit")
+CASE_WORDS = (
+    "number",
+    "title",
+    "facts",
+    "demand",
+    "place",
+    "dispute_subtype",
+    "source_detail",
+    "responsible_unit",
+)
 VISIT_WORDS = ("facts", "request", "problem_place")
 SLICE = 2000
 
@@ -33,8 +42,10 @@ def document_sql(case: str) -> str:
         "FROM case_party cp JOIN person p ON p.id = cp.person_id "
         f"WHERE cp.case_id = {case}.id AND cp.withdrawn_at IS NULL), '')"
     )
-    visits = "coalesce((SELECT group_concat({words}, '|') FROM visit v WHERE v.case_id = {case}.id), '')".format(
-        words=" || '|' || ".join(f"v.{column}" for column in VISIT_WORDS), case=case
+    visits = (
+        "coalesce((SELECT group_concat({words}, '|') FROM visit v WHERE v.case_id = {case}.id), '')".format(
+            words=" || '|' || ".join(f"v.{column}" for column in VISIT_WORDS), case=case
+        )
     )
     return f"{own} || '|' || {parties} || '|' || {visits}"
 
@@ -46,7 +57,7 @@ def _differs(columns: tuple[str, ...]) -> str:
 def _reindex(where: str) -> str:
     """Deletes and inserts the documents of the matters that ``where`` names."""
     return (
-        f"DELETE FROM case_fts WHERE rowid IN (SELECT c.local_id FROM \"case\" c WHERE {where}); "
+        f'DELETE FROM case_fts WHERE rowid IN (SELECT c.local_id FROM "case" c WHERE {where}); '
         f"INSERT INTO case_fts (rowid, body) SELECT c.local_id, seg({document_sql('c')}) "
         f'FROM "case" c WHERE {where};'
     )
@@ -111,7 +122,7 @@ def rebuild_statements() -> list[str]:
     """The statements that fill the index from the rows at once."""
     return [
         "DELETE FROM case_fts",
-        f"INSERT INTO case_fts (rowid, body) SELECT c.local_id, seg({document_sql('c')}) FROM \"case\" c",
+        f'INSERT INTO case_fts (rowid, body) SELECT c.local_id, seg({document_sql("c")}) FROM "case" c',
     ]
 
 

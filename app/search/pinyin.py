@@ -9,23 +9,111 @@ MOST_READINGS = 8
 """Names with more plausible readings than this are rare; the index keeps the first ones."""
 
 SURNAME_INITIALS: dict[str, str] = {
-    "单": "s", "曾": "z", "解": "x", "仇": "q", "翟": "z", "查": "z", "区": "o", "盖": "g", "覃": "tq", "任": "r",
-    "朴": "p", "尉": "wy", "乐": "yl", "洗": "x", "冼": "x", "员": "y", "贠": "y", "缪": "m", "繁": "p", "种": "c",
-    "折": "s", "黑": "h", "秘": "b", "那": "n", "葛": "g", "华": "h", "宁": "n", "纪": "j", "燕": "y", "应": "y",
-    "过": "g", "晁": "c", "逄": "p", "逢": "p", "召": "s", "曲": "q", "车": "c", "佴": "n", "隗": "wk", "郗": "xc",
-    "乜": "n", "句": "g", "都": "d", "莘": "s", "祭": "z", "令": "l", "万": "w", "长": "z", "相": "x", "谌": "cs",
-    "殷": "y", "洪": "h", "褚": "c", "臧": "z", "卜": "b", "柏": "b", "不": "f", "刁": "d", "费": "f", "訾": "z",
-    "沈": "s", "石": "s", "重": "c", "行": "x", "会": "g", "牟": "m", "俞": "y", "於": "y", "粘": "n", "阚": "k",
-    "䶮": "y", "𬭎": "h", "㛃": "j",
+    "单": "s",
+    "曾": "z",
+    "解": "x",
+    "仇": "q",
+    "翟": "z",
+    "查": "z",
+    "区": "o",
+    "盖": "g",
+    "覃": "tq",
+    "任": "r",
+    "朴": "p",
+    "尉": "wy",
+    "乐": "yl",
+    "洗": "x",
+    "冼": "x",
+    "员": "y",
+    "贠": "y",
+    "缪": "m",
+    "繁": "p",
+    "种": "c",
+    "折": "s",
+    "黑": "h",
+    "秘": "b",
+    "那": "n",
+    "葛": "g",
+    "华": "h",
+    "宁": "n",
+    "纪": "j",
+    "燕": "y",
+    "应": "y",
+    "过": "g",
+    "晁": "c",
+    "逄": "p",
+    "逢": "p",
+    "召": "s",
+    "曲": "q",
+    "车": "c",
+    "佴": "n",
+    "隗": "wk",
+    "郗": "xc",
+    "乜": "n",
+    "句": "g",
+    "都": "d",
+    "莘": "s",
+    "祭": "z",
+    "令": "l",
+    "万": "w",
+    "长": "z",
+    "相": "x",
+    "谌": "cs",
+    "殷": "y",
+    "洪": "h",
+    "褚": "c",
+    "臧": "z",
+    "卜": "b",
+    "柏": "b",
+    "不": "f",
+    "刁": "d",
+    "费": "f",
+    "訾": "z",
+    "沈": "s",
+    "石": "s",
+    "重": "c",
+    "行": "x",
+    "会": "g",
+    "牟": "m",
+    "俞": "y",
+    "於": "y",
+    "粘": "n",
+    "阚": "k",
+    "䶮": "y",
+    "𬭎": "h",
+    "㛃": "j",
 }
 """First letter(s) of a surname's reading where it differs from, or is unknown to, the general dictionary."""
 
 COMPOUND_SURNAMES: dict[str, str] = {
-    "尉迟": "yc", "令狐": "lh", "万俟": "mq", "单于": "cy", "澹台": "tt", "长孙": "zs", "宇文": "yw", "欧阳": "oy",
-    "司马": "sm", "上官": "sg", "诸葛": "zg", "夏侯": "xh", "皇甫": "hf", "公孙": "gs", "慕容": "mr", "轩辕": "xy",
+    "尉迟": "yc",
+    "令狐": "lh",
+    "万俟": "mq",
+    "单于": "cy",
+    "澹台": "tt",
+    "长孙": "zs",
+    "宇文": "yw",
+    "欧阳": "oy",
+    "司马": "sm",
+    "上官": "sg",
+    "诸葛": "zg",
+    "夏侯": "xh",
+    "皇甫": "hf",
+    "公孙": "gs",
+    "慕容": "mr",
+    "轩辕": "xy",
 }
 
-RARE_GIVEN: dict[str, str] = {"䶮": "y", "𬭎": "h", "㛃": "j", "𠮷": "j", "𫖯": "f", "𬀩": "w", "𪚥": "z", "䲜": "x"}
+RARE_GIVEN: dict[str, str] = {
+    "䶮": "y",
+    "𬭎": "h",
+    "㛃": "j",
+    "𠮷": "j",
+    "𫖯": "f",
+    "𬀩": "w",
+    "𪚥": "z",
+    "䲜": "x",
+}
 """Characters of given names that the general dictionary does not know or may not know."""
 
 
@@ -39,7 +127,9 @@ def _readings(ch: str) -> str:
 
     found = pinyin(ch, style=Style.FIRST_LETTER, heteronym=True, errors="ignore", strict=False)
     letters = "".join(found[0]) if found else ""
-    return "".join(dict.fromkeys(letter for letter in letters.lower() if letter.isascii() and letter.isalpha()))
+    return "".join(
+        dict.fromkeys(letter for letter in letters.lower() if letter.isascii() and letter.isalpha())
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -1,0 +1,1 @@
+"""The life of a matter: register, accept, mediate, agree, follow up, close."""
