@@ -167,24 +167,24 @@ def case_title(session: Session, case: Case, type_name: str) -> str:
     """甲与乙××纠纷, from the parties; what the matter is about when nobody is named."""
     rows = [row for row in party_rows(session, case.id) if row[0].represents_party_id is None]
     first = [
-        person.name for party, person in rows if party.role in ("applicant", "petitioner") and person.name
+        row for row in rows if row[0].role in ("applicant", "petitioner", "representative") and row[1].name
     ]
-    second = [
-        person.name for party, person in rows if party.role in ("respondent", "about_unit") and person.name
-    ]
-    ending = (
-        f"{type_name}纠纷"
-        if case.kind == "dispute"
-        else {"errand": "代跑", "suggestion": "建议"}.get(case.kind, "信访事项")
-    )
-    if case.kind == "dispute" and type_name.endswith(("纠纷", "争议")):
-        ending = type_name
-    sides = [_names(side) for side in (first, second) if side]
+    second = [row for row in rows if row[0].role in ("respondent", "about_unit") and row[1].name]
+    ending = {"errand": "代跑", "suggestion": "建议", "petition": "信访事项"}.get(case.kind, "")
+    if case.kind == "dispute":
+        ending = type_name if type_name.endswith(("纠纷", "争议")) else f"{type_name}纠纷"
+    sides = [_side_name(side) for side in (first, second) if side]
     if not sides:
         return ending
-    joined = "与".join(sides)
-    return f"{joined}{ending}"[:120] if case.kind == "dispute" else f"{sides[0]}{ending}"[:120]
+    joined = "与".join(sides) if case.kind == "dispute" else sides[0]
+    return f"{joined}{ending}"[:120]
 
 
-def _names(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{names[0]}等{len(names)}方"
+def _side_name(rows: list[tuple[CaseParty, Person]]) -> str:
+    """The first name of a side, and how many people (or parties, where an organisation is among them) it has."""
+    first = rows[0][1].name
+    count = sum(party.group_count or 1 for party, _ in rows)
+    if count == 1:
+        return first
+    people = all(person.kind in (NATURAL, "group") for _, person in rows)
+    return f"{first}等{count}{'人' if people else '方'}"
