@@ -66,7 +66,8 @@ def test_time_is_injected(path: Path) -> None:
         f"line {node.lineno}: {ast.unparse(node.func)}"
         for node in ast.walk(tree)
         if isinstance(node, ast.Call)
-        and ast.unparse(node.func) in {"datetime.now", "date.today", "time.time", "datetime.utcnow", "datetime.datetime.now"}
+        and ast.unparse(node.func)
+        in {"datetime.now", "date.today", "time.time", "datetime.utcnow", "datetime.datetime.now"}
     ]
     assert not calls
 
