@@ -103,8 +103,11 @@ def _check_text(value: Any, length: int | None) -> str | None:
         return "应为文字"
     if length is not None and len(value) > length:
         return f"超过 {length} 个字"
-    unstorable = "\x00" in value or any("\ud800" <= character <= "\udfff" for character in value)
-    return "含有不能保存的字符" if unstorable else None
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return "含有不能保存的字符"
+    return "含有不能保存的字符" if "\x00" in value else None
 
 
 def _check_number(value: Any, bits: int) -> str | None:

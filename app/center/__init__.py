@@ -1,0 +1,1 @@
+"""The county center: takes batches in, keeps the rows of the whole county, signs receipts."""
