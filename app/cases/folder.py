@@ -132,7 +132,16 @@ def open_folder(session: Session, case_id: UUID, viewer: Viewer) -> CaseFolder:
         _claims(session, case_id),
         _visits(session, case_id),
         _papers(session, case_id),
-        () if case.withdrawn_at else next_steps(case.kind, case.state, case.secrecy),
+        _next_steps(case),
+    )
+
+
+def _next_steps(case: Case) -> tuple[AllowedStep, ...]:
+    if case.withdrawn_at is not None:
+        return ()
+    at_risk = case.risk_level != "" and case.risk_lifted_on is None
+    return tuple(
+        step for step in next_steps(case.kind, case.state, case.secrecy) if step.kind != "lift_risk" or at_risk
     )
 
 

@@ -6,7 +6,7 @@ import argparse
 import shutil
 import time
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -18,7 +18,7 @@ from app.station import Station
 from app.storage.keys import SMALL_PC_COST
 from app.tour.center_process import CenterProcess
 from app.tour.walk import Walk
-from models.clock import Clock, SystemClock, local, local_day
+from models.clock import Clock, SystemClock, local_day
 from models.codes import bundled_code_tables
 from models.ids import seeded_ids
 
@@ -122,8 +122,8 @@ def _found(root: Path, clock: Clock) -> tuple[Station, SampleClock]:
 def _fill(
     station: Station, sample_clock: SampleClock, cases: int, clock: Clock, say: Callable[[str], None]
 ) -> None:
-    ending: datetime = local(clock.now()).astimezone(UTC)
-    sample = grow(SEED, local_day(ending), cases)
+    yesterday = local_day(clock.now()) - timedelta(days=1)
+    sample = grow(SEED, yesterday, cases)
     filled = fill_station(station, sample_clock, sample, lambda _done, _all: None)
     say(
         f"虚构的太阳乡：三年 {filled.cases} 件事项、{filled.visits} 次来访、{filled.steps} 步办理，全部写入加密数据库。"

@@ -1,0 +1,1 @@
+"""Tests of the entrance: first start, sign-in, restore."""

@@ -1,0 +1,1 @@
+"""What every screen stands on: the worker lanes, errors, forms, tables, drafts."""

@@ -1,0 +1,1 @@
+"""Parts of the paper screen: pages in sight, pages on paper."""

@@ -1,0 +1,1 @@
+"""The look, in one place: tokens, style sheet, fonts, icons."""
