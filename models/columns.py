@@ -14,6 +14,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Date,
+    DateTime,
     Dialect,
     ForeignKey,
     Integer,
@@ -25,7 +26,6 @@ from sqlalchemy import (
     false,
     types,
 )
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import MappedColumn, mapped_column
 
 from models.field import INFO_KEY, Field, Kind, Mask, Personal
@@ -70,7 +70,7 @@ class Moment(TypeDecorator[datetime]):
     def load_dialect_impl(self, dialect: Dialect) -> types.TypeEngine[Any]:
         """The native type where there is one."""
         if dialect.name == "postgresql":
-            return dialect.type_descriptor(postgresql.TIMESTAMP(timezone=True))
+            return dialect.type_descriptor(DateTime(timezone=True))
         return dialect.type_descriptor(String(27))
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
