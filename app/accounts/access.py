@@ -17,6 +17,9 @@ EXPORTED = "export"
 OPENED_RESTRICTED = "open_restricted"
 PASSWORD_CHANGED = "change_password"
 ACCOUNT_ADDED = "add_account"
+ACCOUNT_CLOSED = "close_account"
+PASSWORD_SET = "set_password"
+RECOVERED = "recover"
 RESTORED = "restore"
 
 

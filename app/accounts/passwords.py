@@ -5,7 +5,23 @@ from __future__ import annotations
 from models.errors import UserError
 
 SHORTEST = 8
-_COMMON = {"12345678", "123456789", "1234567890", "87654321", "11111111", "88888888", "66666666", "00000000", "password", "abcd1234", "a1234567", "qwertyui", "asdfghjk", "woaini123", "123123123"}
+_COMMON = {
+    "12345678",
+    "123456789",
+    "1234567890",
+    "87654321",
+    "11111111",
+    "88888888",
+    "66666666",
+    "00000000",
+    "password",
+    "abcd1234",
+    "a1234567",
+    "qwertyui",
+    "asdfghjk",
+    "woaini123",
+    "123123123",
+}
 
 
 def password_problem(password: str, login_name: str) -> str:

@@ -10,9 +10,16 @@ from sqlalchemy import select
 
 from app.accounts.access import PASSWORD_CHANGED, SIGN_IN_FAILED, SIGNED_IN, note_access
 from app.accounts.passwords import check_password_rules
-from app.accounts.waiting import after_right_try, after_wrong_try, remaining_wait, wait_after, wait_sentence
+from app.accounts.waiting import (
+    after_right_try,
+    after_wrong_try,
+    anchored,
+    remaining_wait,
+    wait_after,
+    wait_sentence,
+)
 from app.storage.errors import storage_errors
-from app.storage.keys import KdfCost, open_slot, read_header, seal_slot, write_header
+from app.storage.keys import Header, KdfCost, KeySlot, open_slot, read_header, seal_slot, write_header
 from app.storage.layout import StationFolder
 from app.storage.lock import held_elsewhere
 from app.storage.store import Store, open_store
@@ -56,6 +63,7 @@ def sign_in(
     slot = header.slot(login_name)
     if slot is None:
         raise UserError("没有这个登录名。", "请从列表中选择您的名字。", title="不能登录")
+    slot = _with_anchored_wait(folder, header, slot, clock)
     wait = remaining_wait(slot, clock.now())
     if wait:
         raise UserError(
@@ -86,6 +94,14 @@ def sign_in(
         raise
 
 
+def _with_anchored_wait(folder: StationFolder, header: Header, slot: KeySlot, clock: Clock) -> KeySlot:
+    moved = anchored(slot, clock.now())
+    if moved != slot:
+        with storage_errors():
+            write_header(folder.keys, header.with_slot_in_place(moved))
+    return moved
+
+
 def _wrong_password(tries: int) -> UserError:
     wait = wait_after(tries)
     if wait:
@@ -106,9 +122,7 @@ def _signed_in(store: Store, login_name: str, clock: Clock, failures: int) -> Si
             else None
         )
         for _ in range(failures):
-            note_access(
-                session, at=clock.now(), account_id=account.id, event=SIGN_IN_FAILED, succeeded=False
-            )
+            note_access(session, at=clock.now(), account_id=account.id, event=SIGN_IN_FAILED, succeeded=False)
         note_access(session, at=clock.now(), account_id=account.id, event=SIGNED_IN)
         return SignedIn(
             account.id,

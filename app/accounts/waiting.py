@@ -16,18 +16,27 @@ def wait_after(wrong_tries: int) -> timedelta:
     """The wait that the number of wrong tries in a row earns."""
     if wrong_tries <= FREE_TRIES:
         return timedelta(0)
-    return min(FIRST_WAIT * 2 ** (wrong_tries - FREE_TRIES - 1), LONGEST_WAIT)
+    doublings = min(wrong_tries - FREE_TRIES - 1, 10)
+    return min(FIRST_WAIT * float(2**doublings), LONGEST_WAIT)
 
 
 def remaining_wait(slot: KeySlot, now: datetime) -> timedelta:
-    """What is left of the wait. A clock set back does not shorten it."""
+    """What is left of the wait.
+
+    Zero before the last try, where the clock has been set back: the next try goes through :func:`anchored` and starts
+    the wait anew. So setting the clock back gains nothing, and a clock that ran years ahead locks nobody out.
+    """
     wait = wait_after(slot.wrong_tries)
-    if not wait or slot.last_try is None:
+    if not wait or slot.last_try is None or now < slot.last_try:
         return timedelta(0)
-    passed = now - slot.last_try
-    if passed < timedelta(0):
-        return wait
-    return max(wait - passed, timedelta(0))
+    return max(wait - (now - slot.last_try), timedelta(0))
+
+
+def anchored(slot: KeySlot, now: datetime) -> KeySlot:
+    """The slot with its wait counted from now when the clock stands before the last try; else the same slot."""
+    if slot.last_try is None or now >= slot.last_try:
+        return slot
+    return replace(slot, last_try=now)
 
 
 def after_wrong_try(slot: KeySlot, now: datetime) -> KeySlot:

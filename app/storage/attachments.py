@@ -33,10 +33,10 @@ class AttachmentStore:
         return self.folder / name[:2] / name
 
     def put(self, content: bytes) -> str:
-        """Keeps the content and returns its SHA-256 (hex); the same content again costs nothing."""
+        """Keeps the content and returns its SHA-256 (hex). The same content again mends a damaged file."""
         sha256 = hashlib.sha256(content).hexdigest()
         path = self.path_of(sha256)
-        if path.exists():
+        if path.exists() and self._is_whole(path, sha256):
             return sha256
         with storage_errors():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -47,9 +47,20 @@ class AttachmentStore:
     def get(self, sha256: str) -> bytes:
         """The content; raises :class:`UserError` when the file is missing or damaged."""
         try:
-            sealed = self.path_of(sha256).read_bytes()
-            return self._cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], sha256.encode())
+            with storage_errors():
+                return self._open(self.path_of(sha256), sha256)
         except FileNotFoundError as problem:
             raise UserError("这份附件的文件不在本机，记录本身没有受影响。", "可以从备份中找回。") from problem
-        except InvalidTag as problem:
+        except (InvalidTag, ValueError) as problem:
             raise UserError("这份附件的文件损坏了，记录本身没有受影响。", "可以从备份中找回。") from problem
+
+    def _open(self, path: Path, sha256: str) -> bytes:
+        sealed = path.read_bytes()
+        return self._cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], sha256.encode())
+
+    def _is_whole(self, path: Path, sha256: str) -> bool:
+        try:
+            self._open(path, sha256)
+        except (OSError, InvalidTag, ValueError):
+            return False
+        return True

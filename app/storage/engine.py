@@ -26,6 +26,8 @@ KEY_BYTES = 32
 CACHE_KIB = 32 * 1024
 BUSY_MILLISECONDS = 10_000
 FULL = 2
+DAMAGE = ("malformed", "hmac check failed", "vtable constructor failed", "not a database")
+"""Parts of the messages by which the library says that pages are damaged."""
 
 
 @dataclass(slots=True)
@@ -37,7 +39,7 @@ class WriteContext:
     capturing: bool = True
 
 
-class _Connection(dbapi2.Connection):
+class _Connection(dbapi2.Connection):  # type: ignore[misc]
     """A DBAPI connection that carries its write context."""
 
     context: WriteContext
@@ -60,6 +62,8 @@ def connect(path: Path, key: bytes) -> Any:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
+        # INSERT OR REPLACE deletes: with this on, the triggers that forbid deleting see it.
+        connection.execute("PRAGMA recursive_triggers = ON")
         connection.execute("PRAGMA temp_store = MEMORY")
         connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         connection.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
@@ -108,8 +112,11 @@ def _register(connection: Any) -> None:
         connection.create_function(name, arguments, function, deterministic=deterministic)
 
 
-def make_engine(path: Path, key: Callable[[], bytes]) -> Engine:
-    """An engine over the store. The key is asked for at each connect and never enters a URL, an echo or a log."""
+def make_engine(path: Path, key: Callable[[], bytes], on_damage: Callable[[], None] = lambda: None) -> Engine:
+    """An engine over the store. The key is asked for at each connect and never enters a URL, an echo or a log.
+
+    ``on_damage`` is called when a damaged page was met.
+    """
     engine = create_engine(
         "sqlite+pysqlite:///" + path.as_posix(),
         module=dbapi2,
@@ -126,6 +133,13 @@ def make_engine(path: Path, key: Callable[[], bytes]) -> Engine:
         # says so at once; the option is set by the write boundary.
         writing = connection.get_execution_options().get("writing", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    @event.listens_for(engine, "handle_error")
+    def _leave_damaged(context: Any) -> None:
+        # A connection that met a damaged page calls the file read-only from then on, which would mislead the user.
+        if any(sign in str(context.original_exception).lower() for sign in DAMAGE):
+            context.is_disconnect = True
+            on_damage()
 
     return engine
 

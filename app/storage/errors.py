@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError
 from sqlcipher3 import dbapi2
 
+from app.storage.engine import DAMAGE
 from models.errors import UserError
 
 _SENTENCES: tuple[tuple[str, str, str, str], ...] = (
@@ -29,17 +31,14 @@ _SENTENCES: tuple[tuple[str, str, str, str], ...] = (
         "数据文件打不开：文件头损坏，或钥匙对不上。文件没有被改动。",
         "请在登录界面选择“恢复备份”。不要删除任何文件。",
     ),
-    (
-        "malformed",
-        "数据文件损坏",
-        "数据文件有一部分损坏了，程序已停止读写以免扩大损坏。",
-        "请在登录界面选择“恢复备份”，被换下的文件会留在旁边。",
-    ),
-    (
-        "hmac check failed",
-        "数据文件损坏",
-        "数据文件有一部分损坏了，程序已停止读写以免扩大损坏。",
-        "请在登录界面选择“恢复备份”，被换下的文件会留在旁边。",
+    *(
+        (
+            sign,
+            "数据文件损坏",
+            "数据文件有一部分损坏了，程序已停止读写以免扩大损坏。",
+            "请在登录界面选择“恢复备份”，被换下的文件会留在旁边。",
+        )
+        for sign in DAMAGE
     ),
     (
         "disk i/o error",
@@ -62,32 +61,49 @@ _SENTENCES: tuple[tuple[str, str, str, str], ...] = (
 )
 
 
+_SIGN_OF_ERRNO = {
+    errno.ENOSPC: "disk is full",
+    errno.EDQUOT: "disk is full",
+    errno.EFBIG: "disk is full",
+    errno.EACCES: "readonly",
+    errno.EPERM: "readonly",
+    errno.EROFS: "readonly",
+    errno.EIO: "disk i/o error",
+}
+
+
 def user_error_of(problem: BaseException) -> UserError | None:
     """The sentence for a database or file-system error, or None when it is ours."""
-    text = str(getattr(problem, "orig", None) or problem).lower()
+    text = ""
     if isinstance(problem, DBAPIError | dbapi2.DatabaseError):
-        for sign, title, what, remedy in _SENTENCES:
-            if sign in text:
-                return UserError(what, remedy, title=title)
-    if isinstance(problem, OSError):
-        if problem.errno == 28:
-            sign = "disk is full"
-        elif problem.errno in (13, 30, 1):
-            sign = "readonly"
-        elif problem.errno == 5:
-            sign = "disk i/o error"
-        else:
-            return None
-        return next(UserError(what, remedy, title=title) for mark, title, what, remedy in _SENTENCES if mark == sign)
+        text = str(getattr(problem, "orig", None) or problem).lower()
+    elif isinstance(problem, OSError):
+        text = _SIGN_OF_ERRNO.get(problem.errno or 0, "")
+    for sign, title, what, remedy in _SENTENCES:
+        if sign in text:
+            return UserError(what, remedy, title=title)
     return None
 
 
 @contextmanager
-def storage_errors() -> Iterator[None]:
-    """Raises :class:`UserError` in place of what the user can mend; everything else passes unchanged."""
+def database_errors() -> Iterator[None]:
+    """Raises :class:`UserError` for what the store met; errors of other files pass, they are another matter."""
     try:
         yield
-    except (DBAPIError, dbapi2.DatabaseError, OSError) as problem:
+    except (DBAPIError, dbapi2.DatabaseError) as problem:
+        understood = user_error_of(problem)
+        if understood is None:
+            raise
+        raise understood from problem
+
+
+@contextmanager
+def storage_errors() -> Iterator[None]:
+    """As :func:`database_errors`, and for the files beside the store as well."""
+    try:
+        with database_errors():
+            yield
+    except OSError as problem:
         understood = user_error_of(problem)
         if understood is None:
             raise

@@ -9,13 +9,15 @@ from __future__ import annotations
 import base64
 import json
 import os
+import unicodedata
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from argon2.exceptions import HashingError
 from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hpke
@@ -72,7 +74,6 @@ class Header:
     recovery: bytes = b""
     recovery_key: bytes = b""
     format: int = FORMAT
-    extra: dict[str, Any] = field(default_factory=dict)
 
     def slot(self, login_name: str) -> KeySlot | None:
         """The slot of a login name."""
@@ -102,9 +103,16 @@ def _bound_to(store_id: UUID, login_name: str) -> bytes:
 
 
 def _password_key(password: str, salt: bytes, cost: KdfCost) -> bytes:
-    return hash_secret_raw(
-        password.encode(), salt, cost.passes, cost.memory_kib, cost.lanes, KEY_BYTES, Type.ID
-    )
+    # An input method left in full-width mode types other characters for the same keys.
+    plain = unicodedata.normalize("NFKC", password).encode()
+    try:
+        return hash_secret_raw(plain, salt, cost.passes, cost.memory_kib, cost.lanes, KEY_BYTES, Type.ID)
+    except HashingError as problem:
+        raise UserError(
+            f"电脑内存不够，核对密码需要 {cost.memory_kib // 1024} MB。数据没有受影响。",
+            "请关掉一些别的程序后再试。",
+            title="内存不够",
+        ) from problem
 
 
 def seal_slot(
@@ -117,7 +125,9 @@ def seal_slot(
 ) -> KeySlot:
     """Wraps the data key under a password. Takes as long as ``cost`` says: not on the UI thread."""
     salt, nonce = random_bytes(SALT_BYTES), random_bytes(NONCE_BYTES)
-    wrapped = AESGCM(_password_key(password, salt, cost)).encrypt(nonce, data_key, _bound_to(store_id, login_name))
+    wrapped = AESGCM(_password_key(password, salt, cost)).encrypt(
+        nonce, data_key, _bound_to(store_id, login_name)
+    )
     return KeySlot(login_name, cost, salt, nonce, wrapped)
 
 
@@ -135,19 +145,57 @@ def _suite() -> hpke.Suite:
     return hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
 
 
+def seal_to(public_key: bytes, content: bytes, info: bytes) -> bytes:
+    """Seals to an X25519 public key (HPKE, RFC 9180); ``info`` says what for and must be the same when opening.
+
+    Raises ValueError for something that is no public key.
+    """
+    return _suite().encrypt(content, X25519PublicKey.from_public_bytes(public_key), info=info)
+
+
+def open_sealed(private_key: X25519PrivateKey, sealed: bytes, info: bytes) -> bytes:
+    """Opens :func:`seal_to`; raises cryptography's InvalidTag for another key, purpose or content."""
+    return _suite().decrypt(sealed, private_key, info=info)
+
+
 def seal_recovery(store_id: UUID, data_key: bytes, county_key: bytes) -> bytes:
-    """Wraps the data key to the county's recovery public key (HPKE, RFC 9180)."""
-    public = X25519PublicKey.from_public_bytes(county_key)
-    return _suite().encrypt(data_key, public, info=RECOVERY_INFO + store_id.bytes)
+    """Wraps the data key to the county's recovery public key."""
+    return seal_to(county_key, data_key, RECOVERY_INFO + store_id.bytes)
 
 
 def open_recovery(store_id: UUID, sealed: bytes, county_private: X25519PrivateKey) -> bytes:
     """Opens the recovery slot; raises cryptography's InvalidTag for another county's key."""
-    return _suite().decrypt(sealed, county_private, info=RECOVERY_INFO + store_id.bytes)
+    return open_sealed(county_private, sealed, RECOVERY_INFO + store_id.bytes)
 
 
 def _text(value: bytes) -> str:
     return base64.b64encode(value).decode()
+
+
+def slot_to_json(slot: KeySlot) -> dict[str, Any]:
+    """A slot as it is saved."""
+    return {
+        "login_name": slot.login_name,
+        "cost": asdict(slot.cost),
+        "salt": _text(slot.salt),
+        "nonce": _text(slot.nonce),
+        "wrapped": _text(slot.wrapped),
+        "wrong_tries": slot.wrong_tries,
+        "last_try": moment_text(slot.last_try) if slot.last_try else "",
+    }
+
+
+def slot_from_json(content: dict[str, Any]) -> KeySlot:
+    """Reads :func:`slot_to_json`; raises ValueError, KeyError or TypeError for anything else."""
+    return KeySlot(
+        content["login_name"],
+        KdfCost(**content["cost"]),
+        base64.b64decode(content["salt"]),
+        base64.b64decode(content["nonce"]),
+        base64.b64decode(content["wrapped"]),
+        int(content["wrong_tries"]),
+        parse_moment(content["last_try"]) if content["last_try"] else None,
+    )
 
 
 def write_header(path: Path, header: Header) -> None:
@@ -157,18 +205,7 @@ def write_header(path: Path, header: Header) -> None:
         "store_id": str(header.store_id),
         "recovery": _text(header.recovery),
         "recovery_key": _text(header.recovery_key),
-        "slots": [
-            {
-                "login_name": slot.login_name,
-                "cost": asdict(slot.cost),
-                "salt": _text(slot.salt),
-                "nonce": _text(slot.nonce),
-                "wrapped": _text(slot.wrapped),
-                "wrong_tries": slot.wrong_tries,
-                "last_try": moment_text(slot.last_try) if slot.last_try else "",
-            }
-            for slot in header.slots
-        ],
+        "slots": [slot_to_json(slot) for slot in header.slots],
     }
     write_whole(path, json.dumps(content, ensure_ascii=False, indent=1).encode())
 
@@ -179,20 +216,10 @@ def read_header(path: Path) -> Header:
         content = json.loads(path.read_bytes())
         if content["format"] > FORMAT:
             raise UserError(
-                "这份数据是用更新版本的调解工作台建立的，本版本打不开。数据没有改动。", "请安装新版本后再打开。"
+                "这份数据是用更新版本的调解工作台建立的，本版本打不开。数据没有改动。",
+                "请安装新版本后再打开。",
             )
-        slots = tuple(
-            KeySlot(
-                slot["login_name"],
-                KdfCost(**slot["cost"]),
-                base64.b64decode(slot["salt"]),
-                base64.b64decode(slot["nonce"]),
-                base64.b64decode(slot["wrapped"]),
-                int(slot["wrong_tries"]),
-                parse_moment(slot["last_try"]) if slot["last_try"] else None,
-            )
-            for slot in content["slots"]
-        )
+        slots = tuple(slot_from_json(slot) for slot in content["slots"])
         return Header(
             UUID(content["store_id"]),
             slots,
@@ -204,7 +231,13 @@ def read_header(path: Path) -> Header:
             "找不到本站的钥匙文件（station.keys.json），数据仍在，只是现在打不开。",
             "请用“恢复备份”，或联系县中心，不要删除任何文件。",
         ) from problem
+    except OSError as problem:
+        raise UserError(
+            "本站的钥匙文件（station.keys.json）现在读不出来，数据没有受影响。",
+            "请检查文件夹的权限或安全软件的设置，然后再试。",
+        ) from problem
     except (ValueError, KeyError, TypeError) as problem:
         raise UserError(
-            "本站的钥匙文件损坏了，数据仍在，只是现在打不开。", "请用“恢复备份”，或联系县中心，不要删除任何文件。"
+            "本站的钥匙文件损坏了，数据仍在，只是现在打不开。",
+            "请用“恢复备份”，或联系县中心，不要删除任何文件。",
         ) from problem

@@ -23,6 +23,11 @@ class StationFolder:
         return self.root / "station.keys.json"
 
     @property
+    def recovery(self) -> Path:
+        """There while the county is asked to help with a forgotten password."""
+        return self.root / "station.recovery.json"
+
+    @property
     def nonce(self) -> Path:
         """The side file that must match the store; a copied or restored store has none that does."""
         return self.root / "station.nonce"
@@ -54,8 +59,15 @@ class StationFolder:
 
     @property
     def founded(self) -> bool:
-        """Whether a station lives here."""
-        return self.database.exists() or self.keys.exists()
+        """Whether a station lives here, or did and can be brought back.
+
+        Keys alone do not count: they are what a founding leaves that was cut off.
+        """
+        return self.database.exists() or any(self.backups.glob("*/backup.json")) or any(self.replaced())
+
+    def replaced(self) -> list[Path]:
+        """What restoring a backup put aside, oldest first."""
+        return sorted(self.root.glob("replaced-*"))
 
     def database_files(self) -> tuple[Path, ...]:
         """The store and what SQLite keeps beside it."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from sqlalchemy import text
 
 from app.search.index import INDEX_VERSION, index_statements, rebuild_statements
 from app.storage.engine import connect, make_engine, writing
-from app.storage.files import sync_folder
+from app.storage.files import replace_file, sync_folder
 from app.storage.layout import StationFolder
 from app.sync.capture import capture_statements
 from models.clock import Clock
@@ -44,11 +43,12 @@ def bring_up_to_date(folder: StationFolder, data_key: bytes, clock: Clock) -> No
     copy = folder.database.with_name("station.migrating.db")
     try:
         _copy(folder.database, copy, data_key)
+        _require_no_journal(folder)
         build(copy, data_key, clock)
         _require_sound(copy, data_key)
         for path in folder.database_files()[1:]:
             path.unlink(missing_ok=True)
-        copy.replace(folder.database)
+        replace_file(copy, folder.database)
         sync_folder(folder.root)
     finally:
         for ending in ("", "-wal", "-shm"):
@@ -115,17 +115,21 @@ def _stamp(connection: Any) -> str:
     return str(row[0]) if row else ""
 
 
+def _require_no_journal(folder: StationFolder) -> None:
+    """Without this a cut between removing the journal and swapping the file would lose what only it holds."""
+    journal = folder.database.with_name(folder.database.name + "-wal")
+    if journal.exists() and journal.stat().st_size:
+        raise UserError(
+            "数据升级前的整理没有完成，可能是磁盘满了。数据没有改动。", "请腾出一些磁盘空间后再打开。"
+        )
+
+
 def _copy(source: Path, target: Path, data_key: bytes) -> None:
     for ending in ("", "-wal", "-shm"):
         target.with_name(target.name + ending).unlink(missing_ok=True)
-    with _pair(source, target, data_key) as (read, write):
-        read.backup(write)
-
-
-@contextmanager
-def _pair(source: Path, target: Path, data_key: bytes) -> Iterator[tuple[Any, Any]]:
     with closing(connect(source, data_key)) as read, closing(connect(target, data_key)) as write:
-        yield read, write
+        read.backup(write)
+        read.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _require_sound(path: Path, data_key: bytes) -> None:

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +21,14 @@ _SYNCED_FOLDERS = re.compile(
     re.IGNORECASE,
 )
 _NETWORK_FILE_SYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "davfs", "ncpfs"}
-_NETWORK_FUSE = ("fuse.sshfs", "fuse.rclone", "fuse.davfs", "fuse.gvfsd-fuse", "fuse.glusterfs", "fuse.cephfs")
+_NETWORK_FUSE = (
+    "fuse.sshfs",
+    "fuse.rclone",
+    "fuse.davfs",
+    "fuse.gvfsd-fuse",
+    "fuse.glusterfs",
+    "fuse.cephfs",
+)
 _DRIVE_REMOTE = 4
 _KEEP = "请换一个本机硬盘上的普通文件夹，例如程序默认的位置。"
 
@@ -41,13 +49,15 @@ def check_place(folder: Path, *, mounts: str | None = None) -> PlaceReport:
     folder is inside a synced folder, on a network share, or cannot be written.
     """
     absolute = Path(os.path.abspath(folder))
-    _refuse_synced(absolute)
-    _refuse_network(absolute, mounts)
+    # The folder as named and as it really lies: a link or a mapped drive must not hide where it leads.
+    for place in dict.fromkeys((absolute, absolute.resolve())):
+        _refuse_synced(place)
+        _refuse_network(place, mounts)
     try:
         absolute.mkdir(parents=True, exist_ok=True)
-        probe = absolute / ".write-test"
-        probe.write_bytes(b"x")
-        probe.unlink()
+        with tempfile.TemporaryFile(dir=absolute) as probe:
+            probe.write(b"x")
+            probe.flush()
     except OSError as problem:
         raise UserError(
             f"文件夹“{absolute.name}”不能写入，站点数据不能放在这里。什么都没有改动。",
@@ -98,7 +108,7 @@ def _is_network_mount(folder: Path, mounts: str) -> bool:
         if len(parts) < 3:
             continue
         point = Path(parts[1].replace("\\040", " "))
-        if (folder == point or point in folder.parents) and len(point.parts) > best:
+        if (folder == point or point in folder.parents) and len(point.parts) >= best:
             best, kind = len(point.parts), parts[2]
     return kind in _NETWORK_FILE_SYSTEMS or kind.startswith(_NETWORK_FUSE)
 

@@ -5,28 +5,31 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import Engine, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
+from sqlcipher3 import dbapi2
 
 from app.storage.attachments import AttachmentStore
 from app.storage.engine import make_engine, writing
-from app.storage.errors import storage_errors
-from app.storage.files import write_whole
+from app.storage.errors import database_errors, storage_errors
+from app.storage.files import sync_folder, write_whole
+from app.storage.incarnation import match_incarnation
 from app.storage.layout import StationFolder
 from app.storage.lock import StoreLock
 from app.storage.migrate import bring_up_to_date
 from models.clock import Clock
 from models.errors import UserError
-from models.exchange import SyncState
 
 ATTACHMENT_INFO = b"mediation-desk attachments 1"
+CLOSE_PATIENCE = 10.0
+"""Seconds that closing waits for readers and writers."""
 
 
 class Store:
@@ -35,19 +38,26 @@ class Store:
     ``write`` and ``read`` may be used from any thread; writes wait for one another.
     """
 
-    def __init__(self, folder: StationFolder, data_key: bytes, engine: Engine, lock: StoreLock) -> None:
+    def __init__(self, folder: StationFolder, data_key: bytes, lock: StoreLock) -> None:
         self.folder = folder
         self._key = bytearray(data_key)
-        self._engine = engine
+        self._engine = make_engine(folder.database, lambda: self.data_key, self._note_damage)
+        self._damaged = False
+        self._writer = self._engine.execution_options(writing=True)
         self._lock = lock
         self._writing = threading.Lock()
+        self._writing_thread: int | None = None
+        self._users = 0
+        self._idle = threading.Condition()
         self._open = True
         derived = HKDF(hashes.SHA256(), 32, salt=None, info=ATTACHMENT_INFO).derive(data_key)
         self.attachments = AttachmentStore(folder.attachments, derived)
 
     @property
     def data_key(self) -> bytes:
-        """The key of the file, for backups and for new key slots."""
+        """The key of the file, for backups and for new key slots; raises RuntimeError in a closed store."""
+        if not self._key:
+            raise RuntimeError("the store is closed")
         return bytes(self._key)
 
     @property
@@ -56,15 +66,31 @@ class Store:
         return self._open
 
     @contextmanager
+    def in_use(self) -> Iterator[None]:
+        """Keeps the store from closing for the length of a block; raises RuntimeError in a closed store."""
+        with self._idle:
+            if not self._open:
+                raise RuntimeError("the store is closed")
+            self._users += 1
+        try:
+            yield
+        finally:
+            with self._idle:
+                self._users -= 1
+                self._idle.notify_all()
+
+    @contextmanager
     def write(self, actor_id: UUID | None, now: datetime, *, capturing: bool = True) -> Iterator[Session]:
         """One transaction. It commits when the block ends and leaves no trace when the block raises.
 
-        ``capturing`` off: the changes came from the county and must not be sent back to it.
+        ``capturing`` off: the changes came from the county and must not be sent back to it. Raises RuntimeError for
+        a write inside a write of the same thread, which would wait for itself for ever.
         """
         with (
-            storage_errors(),
-            self._writing,
-            self._engine.execution_options(writing=True).connect() as connection,
+            database_errors(),
+            self.in_use(),
+            self._alone(),
+            self._writer.connect() as connection,
             writing(connection.connection.dbapi_connection, actor_id, now, capturing),
             Session(bind=connection, expire_on_commit=False) as session,
             session.begin(),
@@ -72,41 +98,80 @@ class Store:
             yield session
 
     @contextmanager
+    def _alone(self) -> Iterator[None]:
+        if self._writing_thread == threading.get_ident():
+            raise RuntimeError("a write inside a write")
+        with self._writing:
+            self._writing_thread = threading.get_ident()
+            try:
+                yield
+            finally:
+                self._writing_thread = None
+
+    @contextmanager
     def read(self) -> Iterator[Session]:
         """A consistent view; any attempt to write through it fails."""
-        with storage_errors(), self._engine.connect() as connection:
+        with database_errors(), self.in_use(), self._engine.connect() as connection:
             raw: Any = connection.connection.dbapi_connection
             raw.execute("PRAGMA query_only = 1")
             try:
                 with Session(bind=connection, expire_on_commit=False, autoflush=False) as session:
                     yield session
             finally:
-                connection.rollback()
-                raw.execute("PRAGMA query_only = 0")
+                try:
+                    connection.rollback()
+                    raw.execute("PRAGMA query_only = 0")
+                except (DBAPIError, dbapi2.DatabaseError):
+                    # A connection that met a damaged page answers nothing any more; the next one is opened afresh.
+                    connection.invalidate()
 
     def checkpoint(self) -> None:
         """Moves the journal into the main file: nobody can tell a damaged journal tail from its end."""
-        with storage_errors(), self._engine.connect() as connection:
+        with self.in_use():
+            self._checkpoint()
+
+    def _checkpoint(self) -> None:
+        with database_errors(), self._engine.connect() as connection:
             raw: Any = connection.connection.dbapi_connection
             raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
-        """Checkpoints, lets go of the file and the lock, and forgets the key. Twice does no harm."""
-        if not self._open:
-            return
-        self._open = False
+        """Waits for those who read or write, lets go of the file and the lock, and forgets the key.
+
+        Twice does no harm. Where the disk is full or gone the journal stays as it is: nothing is lost. Then, and
+        where a damaged page was met, the mark is missing, which makes the next opening check the store.
+        """
+        with self._idle:
+            if not self._open:
+                return
+            self._open = False
+            quiet = self._idle.wait_for(lambda: self._users == 0, CLOSE_PATIENCE)
         try:
-            self.checkpoint()
-            write_whole(self.folder.clean_mark, b"")
+            if quiet and not self._damaged:
+                with suppress(UserError), storage_errors():
+                    self._checkpoint()
+                    write_whole(self.folder.clean_mark, b"")
         finally:
-            self._engine.dispose()
-            self._lock.release()
-            for index in range(len(self._key)):
-                self._key[index] = 0
+            self.abandon()
+
+    def _note_damage(self) -> None:
+        self._damaged = True
+
+    def abandon(self) -> None:
+        """Lets go of everything at once, without the mark of a proper end."""
+        self._open = False
+        self._engine.dispose()
+        self._lock.release()
+        self._key[:] = bytes(len(self._key))
+        self._key = bytearray()
 
 
 def open_store(
-    folder: StationFolder, data_key: bytes, clock: Clock, *, random_token: Callable[[], str] = lambda: secrets.token_hex(16)
+    folder: StationFolder,
+    data_key: bytes,
+    clock: Clock,
+    *,
+    random_token: Callable[[], str] = lambda: secrets.token_hex(16),
 ) -> Store:
     """Opens the store of a folder.
 
@@ -125,47 +190,30 @@ def open_store(
                 )
             bring_up_to_date(folder, data_key, clock)
             folder.clean_mark.unlink(missing_ok=True)
-        engine = make_engine(folder.database, lambda: data_key)
-        store = Store(folder, data_key, engine, lock)
-        try:
-            if not was_clean:
-                check_health(store)
-            match_incarnation(store, clock, random_token)
-        except BaseException:
-            engine.dispose()
-            raise
-        return store
+            sync_folder(folder.root)
+        store = Store(folder, data_key, lock)
     except BaseException:
         lock.release()
         raise
+    try:
+        if not was_clean:
+            check_health(store)
+        match_incarnation(store, clock, random_token)
+    except BaseException:
+        store.abandon()
+        raise
+    return store
 
 
 def check_health(store: Store) -> None:
     """Authenticates every page and checks the structure; raises :class:`UserError` when something is wrong."""
     with store.read() as session:
         connection: Any = session.connection().connection.dbapi_connection
-        damaged = connection.execute("PRAGMA cipher_integrity_check").fetchall()
-        found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-    if damaged or found != "ok":
+        damaged = connection.execute("PRAGMA cipher_integrity_check").fetchone() is not None
+        sound = not damaged and connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
+    if not sound:
         raise UserError(
             "上次没有正常关闭，检查时发现数据文件有损坏，程序没有继续打开，以免扩大损坏。",
             "请在登录界面选择“恢复备份”，被换下的文件会留在旁边。",
             title="数据文件损坏",
         )
-
-
-def match_incarnation(store: Store, clock: Clock, random_token: Callable[[], str]) -> None:
-    """Takes a new incarnation before the first write when the side file does not match (restored or copied)."""
-    beside = store.folder.nonce.read_text() if store.folder.nonce.exists() else ""
-    with store.read() as session:
-        state = session.scalars(select(SyncState)).one_or_none()
-        matches = state is None or (state.nonce == beside and beside != "")
-    if matches:
-        return
-    nonce = random_token()
-    with store.write(None, clock.now()) as session:
-        state = session.scalars(select(SyncState)).one()
-        state.incarnation += 1
-        state.nonce = nonce
-    with storage_errors():
-        write_whole(store.folder.nonce, nonce.encode())

@@ -8,8 +8,12 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QTimer
 
 PATIENCE = 3.0
 """Seconds a thread that was told to stop may take to end."""
@@ -80,13 +84,40 @@ def no_leaked_threads() -> Iterator[None]:
     assert not left, f"threads left running (close the store, desk or server the test opened): {left}"
 
 
+def _running_timers() -> list[QTimer]:
+    """The active timers made in Python, also those without a parent; Qt itself keeps no list of them."""
+    import shiboken6
+    from PySide6.QtCore import QTimer
+
+    return [
+        thing
+        for thing in gc.get_objects()
+        if isinstance(thing, QTimer) and shiboken6.isValid(thing) and thing.isActive()
+    ]
+
+
 @pytest.fixture(autouse=True)
-def no_leaked_windows() -> Iterator[None]:
-    """Fails when a top-level widget or an active timer outlives the test; deletes what was closed."""
+def no_leaked_timers(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fails when a timer started in a test with a QApplication is still running after it."""
+    if not {"qapp", "qtbot"} & set(request.fixturenames):
+        yield
+        return
+    before = _running_timers()
+    yield
+    left = [timer for timer in _running_timers() if timer not in before]
+    owners = [type(timer.parent()).__name__ if timer.parent() else "no parent" for timer in left]
+    for timer in left:
+        timer.stop()
+    assert not left, f"timers left running (stop them when their owner closes), by owner: {owners}"
+
+
+@pytest.fixture(autouse=True)
+def no_leaked_windows(no_leaked_timers: None) -> Iterator[None]:
+    """Fails when a top-level widget is still shown after the test; deletes what was closed."""
     yield
     if "PySide6.QtWidgets" not in sys.modules:
         return
-    from PySide6.QtCore import QCoreApplication, QEvent, QTimer
+    from PySide6.QtCore import QCoreApplication, QEvent
     from PySide6.QtWidgets import QApplication
 
     application = QApplication.instance()
@@ -96,16 +127,9 @@ def no_leaked_windows() -> Iterator[None]:
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     application.processEvents()
     open_windows = [type(widget).__name__ for widget in application.topLevelWidgets() if widget.isVisible()]
-    timers = [
-        type(timer.parent()).__name__
-        for widget in application.topLevelWidgets()
-        for timer in widget.findChildren(QTimer)
-        if timer.isActive()
-    ]
     for widget in application.topLevelWidgets():
         if widget.isVisible():
             widget.close()
         widget.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     assert not open_windows, f"windows left open (add them to qtbot or close them): {open_windows}"
-    assert not timers, f"timers left running (stop them when the widget closes): {timers}"

@@ -26,6 +26,9 @@ def virtual_screen() -> Iterator[str]:
     os.close(writing)
     with os.fdopen(reading) as answer:
         number = answer.readline().strip()
-    yield f":{number}"
-    process.terminate()
-    process.wait(10)
+    try:
+        assert number, "Xvfb ended before it had a screen"
+        yield f":{number}"
+    finally:
+        process.terminate()
+        process.wait(10)
