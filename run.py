@@ -14,7 +14,6 @@ import shutil
 import subprocess
 import sys
 import time
-import venv
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -47,6 +46,15 @@ WINDOW_LIBRARIES = {
 """What PySide6's wheels expect of the system (found with ldd on its platform plugins), by Debian package."""
 
 TEST_TOOLS = {"Xvfb": "xvfb", "pdftoppm": "poppler-utils", "xdotool": "xdotool"}
+"""Programs the tests call, by Debian package; PostgreSQL is looked for by itself, it is not on the PATH."""
+
+USAGE = """用法：python3 run.py [命令] [参数]
+  （不写命令）   打开窗口；没有屏幕时改为运行演示
+  test          全部检查和测试；后面写了参数就只把参数交给 pytest
+  demo          用一个虚构的乡镇走一遍
+  center        县中心
+  bench         量速度和内存
+  setup         只装好所需组件，什么也不打开"""
 
 
 class SetupFailed(Exception):
@@ -82,14 +90,16 @@ def _ldconfig() -> str:
     return _listing[0]
 
 
-def missing_packages(with_tests: bool) -> list[str]:
-    """The Debian packages still to be installed."""
+def missing_packages(*, window: bool, tests: bool) -> list[str]:
+    """The Debian packages still to be installed; the county center needs none of the window's."""
     if not sys.platform.startswith("linux"):
         return []
-    missing = [package for name, package in WINDOW_LIBRARIES.items() if not library_found(name)]
+    missing = []
+    if window:
+        missing += [package for name, package in WINDOW_LIBRARIES.items() if not library_found(name)]
     if not can_make_venv():
         missing.append("python3-venv")
-    if with_tests:
+    if tests:
         missing += [package for tool, package in TEST_TOOLS.items() if shutil.which(tool) is None]
         if not list(Path("/usr/lib/postgresql").glob("*/bin/initdb")):
             missing.append("postgresql")
@@ -98,18 +108,19 @@ def missing_packages(with_tests: bool) -> list[str]:
 
 def can_make_venv() -> bool:
     """Debian's python3 comes without ensurepip until python3-venv is installed."""
-    if venv_python().exists():
+    if made_from():
         return True
     try:
         import ensurepip  # noqa: F401
+        import venv  # noqa: F401
     except ImportError:
         return False
     return True
 
 
-def ensure_system(with_tests: bool) -> None:
+def ensure_system(*, window: bool, tests: bool) -> None:
     """Installs missing system packages when we may, else says the one exact command."""
-    missing = missing_packages(with_tests)
+    missing = missing_packages(window=window, tests=tests)
     if not missing:
         return
     command = ["apt-get", "install", "-y", "--no-install-recommends", *missing]
@@ -118,7 +129,10 @@ def ensure_system(with_tests: bool) -> None:
         say(f"本机缺少以下系统组件（Debian 包名）：{' '.join(missing)}。请用本机的软件管理器安装后再试。")
         return
     if os.geteuid() != 0:
-        raise SetupFailed("缺少系统组件。请执行下面这一条命令，然后重新运行：\n  sudo apt-get update && sudo " + " ".join(command))
+        raise SetupFailed(
+            "缺少系统组件。请执行下面这一条命令，然后重新运行：\n  sudo apt-get update && sudo "
+            + " ".join(command)
+        )
     say(f"正在安装系统组件：{' '.join(missing)}")
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     subprocess.run([apt, "update", "-qq"], env=environment, check=False, stdout=subprocess.DEVNULL)
@@ -136,34 +150,64 @@ def locks_hash(locks: list[Path]) -> str:
     return digest.hexdigest()
 
 
-def ensure_venv(with_tests: bool) -> None:
+def made_from() -> list[str]:
+    """The hashes ``.venv`` was finished with; none where it was never finished."""
+    return STAMP.read_text(encoding="ascii").split() if STAMP.exists() and venv_python().exists() else []
+
+
+def ensure_venv(*, tests: bool) -> None:
     """Makes ``.venv`` from the locks; a half-made one has no stamp and is made anew."""
-    locks = [RUNTIME_LOCK, TEST_LOCK] if with_tests else [RUNTIME_LOCK]
-    made = STAMP.read_text().split() if STAMP.exists() else []
-    if venv_python().exists() and locks_hash(locks) in made:
-        return
-    if locks_hash([RUNTIME_LOCK]) not in made:
+    runtime, both = locks_hash([RUNTIME_LOCK]), locks_hash([RUNTIME_LOCK, TEST_LOCK])
+    made = made_from()
+    if runtime not in made:
+        import venv
+
         say("正在建立运行环境（只需一次，约几分钟）……")
-        venv.create(VENV, clear=True, with_pip=True)
-    install = [str(venv_python()), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes"]
-    for lock in locks:
-        if locks_hash(locks[: locks.index(lock) + 1]) in made:
-            continue
-        done = subprocess.run([*install, "-r", str(lock)], check=False)
-        if done.returncode != 0:
-            raise SetupFailed("组件没有装全。请检查网络后重新运行本命令，已装好的部分不会重装。")
-        made.append(locks_hash(locks[: locks.index(lock) + 1]))
-    STAMP.write_text("\n".join(made))
+        venv.create(VENV, clear=True, symlinks=os.name != "nt", with_pip=True)
+        install(RUNTIME_LOCK)
+        made = [runtime]
+        stamp(made)
+    if tests and both not in made:
+        say("正在安装测试工具（只需一次）……")
+        install(TEST_LOCK)
+        stamp([runtime, both])
+
+
+def install(lock: Path) -> None:
+    """Puts a lock's packages into ``.venv``; each file must have the hash written in the lock."""
+    pip = [str(venv_python()), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    done = subprocess.run([*pip, "--no-deps", "--require-hashes", "-r", str(lock)], check=False)
+    if done.returncode != 0:
+        raise SetupFailed("组件没有装全，没有改动您的任何数据。请检查网络后重新运行本命令。")
+
+
+def stamp(hashes: list[str]) -> None:
+    """Writes what ``.venv`` was made from, whole or not at all."""
+    beside = STAMP.with_suffix(".new")
+    beside.write_text("\n".join(hashes), encoding="ascii")
+    beside.replace(STAMP)
 
 
 def program(arguments: list[str], environment: dict[str, str] | None = None) -> int:
-    """Runs the program inside ``.venv`` and returns its exit code."""
-    return run_quietly([str(venv_python()), *arguments], environment)
+    """Runs a check inside ``.venv``, at the root of the repository, and returns its exit code."""
+    return run_quietly([str(venv_python()), *arguments], environment or {}, ROOT)
 
 
-def run_quietly(command: list[str], environment: dict[str, str] | None = None) -> int:
+def hand_over(arguments: list[str]) -> int:
+    """Becomes the program, in the folder the user is in, so that paths given and signals mean the program."""
+    paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    environment = {"PYTHONPATH": os.pathsep.join(paths)}
+    if not has_screen():
+        environment["QT_QPA_PLATFORM"] = "offscreen"
+    command = [str(venv_python()), "-P", "-m", "app", *arguments]
+    if os.name != "nt":
+        os.execve(command[0], command, {**os.environ, **environment})
+    return run_quietly(command, environment, None)
+
+
+def run_quietly(command: list[str], environment: dict[str, str], folder: Path | None) -> int:
     """Runs a command to its end; Ctrl+C is the user's wish and no error."""
-    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **(environment or {})})
+    process = subprocess.Popen(command, cwd=folder, env={**os.environ, **environment})
     while True:
         try:
             return process.wait()
@@ -180,12 +224,19 @@ def has_screen() -> bool:
 
 def run_desktop(arguments: list[str]) -> int:
     """Opens the desktop, or runs the tour where there is no screen."""
-    ensure_system(with_tests=False)
-    ensure_venv(with_tests=False)
+    ensure_system(window=True, tests=False)
+    ensure_venv(tests=False)
     if has_screen():
-        return program(["-m", "app", "desktop", *arguments])
+        return hand_over(["desktop", *arguments])
     say("这台机器没有屏幕，窗口打不开；改为运行演示，完成后可在演示文件夹里看截图和文书。")
-    return program(["-m", "app", "demo", *arguments])
+    return run_demo([])
+
+
+def run_demo(arguments: list[str]) -> int:
+    """Runs the tour; a window that nobody can see would never be closed, so it is left out without a screen."""
+    ensure_system(window=True, tests=False)
+    ensure_venv(tests=False)
+    return hand_over(["demo", *([] if has_screen() else ["--no-window"]), *arguments])
 
 
 def check_steps(environment: dict[str, str]) -> list[tuple[str, list[str], dict[str, str]]]:
@@ -201,16 +252,30 @@ def check_steps(environment: dict[str, str]) -> list[tuple[str, list[str], dict[
         ("引用方向", ["-c", "from importlinter.cli import lint_imports_command as c; c()"], {}),
         (
             "测试",
-            ["-m", "pytest", "-q", "-n", str(TEST_PROCESSES), *coverage, f"--cov-fail-under={COVERAGE_FLOOR}", "--cov-report=term:skip-covered"],
+            [
+                "-m",
+                "pytest",
+                "-q",
+                "-n",
+                str(TEST_PROCESSES),
+                *coverage,
+                f"--cov-fail-under={COVERAGE_FLOOR}",
+                "--cov-report=term:skip-covered",
+            ],
             environment,
         ),
     ]
 
 
+def ensure_everything() -> None:
+    """What the checks and the tests need."""
+    ensure_system(window=True, tests=True)
+    ensure_venv(tests=True)
+
+
 def run_tests(arguments: list[str]) -> int:
     """All checks, or only the tests named."""
-    ensure_system(with_tests=True)
-    ensure_venv(with_tests=True)
+    ensure_everything()
     environment = {"QT_QPA_PLATFORM": "offscreen", "PYTHONFAULTHANDLER": "1"}
     if arguments:
         return program(["-m", "pytest", *arguments], environment)
@@ -224,6 +289,32 @@ def run_tests(arguments: list[str]) -> int:
     return 0
 
 
+def run_command(command: str, rest: list[str]) -> int:
+    """Runs one command and returns its exit code; 2 for a command there is not."""
+    if command == "desktop":
+        return run_desktop(rest)
+    if command == "test":
+        return run_tests(rest)
+    if command == "setup":
+        ensure_everything()
+        say("所需组件都已装好。")
+        return 0
+    if command == "bench":
+        ensure_everything()
+        return program(["-m", "tests.benchmarks", *rest], {"QT_QPA_PLATFORM": "offscreen"})
+    if command == "demo":
+        return run_demo(rest)
+    if command == "center":
+        ensure_system(window=False, tests=False)
+        ensure_venv(tests=False)
+        return hand_over(["center", *rest])
+    if command in ("-h", "--help", "help"):
+        say(USAGE)
+        return 0
+    say(f"没有“{command}”这个命令。\n{USAGE}")
+    return 2
+
+
 def main(arguments: list[str]) -> int:
     """Runs one command and returns its exit code."""
     for stream in (sys.stdout, sys.stderr):
@@ -233,25 +324,10 @@ def main(arguments: list[str]) -> int:
         say("需要 Python 3.11 或更新的版本。本机是 " + sys.version.split()[0] + "。")
         return 2
     command, rest = (arguments[0], arguments[1:]) if arguments else ("desktop", [])
+    if command.startswith("--") and command != "--help":
+        command, rest = "desktop", arguments
     try:
-        if command == "test":
-            return run_tests(rest)
-        if command == "setup":
-            ensure_system(with_tests=True)
-            ensure_venv(with_tests=True)
-            return 0
-        if command == "bench":
-            ensure_system(with_tests=True)
-            ensure_venv(with_tests=True)
-            return program(["-m", "tests.benchmarks", *rest], {"QT_QPA_PLATFORM": "offscreen"})
-        if command in ("center", "demo"):
-            ensure_system(with_tests=False)
-            ensure_venv(with_tests=False)
-            return program(["-m", "app", command, *rest])
-        if command in ("-h", "--help", "help"):
-            say("用法：python3 run.py [test | demo | center | bench | setup]")
-            return 0
-        return run_desktop(rest if command == "desktop" else arguments)
+        return run_command(command, rest)
     except SetupFailed as failure:
         say(str(failure))
         return 1

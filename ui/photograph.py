@@ -11,7 +11,7 @@ from uuid import UUID
 
 import sqlalchemy  # noqa: F401  (before PySide6, see ui/desktop.py)
 from PySide6.QtCore import QEventLoop, QPoint, QSize, Qt, QTimer
-from PySide6.QtGui import QPixmap, QRegion
+from PySide6.QtGui import QGuiApplication, QPixmap, QRegion
 from PySide6.QtWidgets import QApplication, QWidget
 from sqlalchemy.orm import Session
 
@@ -29,6 +29,7 @@ SCALES = {"": 1.0, "@150": 1.5}
 """Ending of the file's name and the scale that the system is set to."""
 SETTLED_MS = 150
 PATIENCE_MS = 20_000
+SCREENLESS = ("offscreen", "minimal")
 OTHER_NAMES = {"visits": "visit"}
 """Names that people use for a screen, and its name in the table of screens."""
 
@@ -80,13 +81,15 @@ class WindowPhotographer:
         raise UserError("窗口一直没有停下来，没有拍成。已录入的内容都在。", "请关掉别的程序后再试一次。")
 
     def open_window(self) -> None:
-        """Shows the window and leaves it to the user until it is closed."""
+        """Shows the window and leaves it to the user until it is closed; without a screen it returns at once."""
+        if QGuiApplication.platformName() in SCREENLESS:
+            return
         built = self._open()
         built.shell.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen, False)
         built.shell.hide()
         built.shell.setMinimumSize(0, 0)
         built.shell.setMaximumSize(16777215, 16777215)
-        built.shell.resize(SCREEN)
+        built.shell.resize(SCREEN.boundedTo(built.shell.screen().availableSize()))
         loop = QEventLoop()
         built.shell.close_requested.connect(loop.quit)
         built.shell.lock_requested.connect(loop.quit)

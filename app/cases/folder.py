@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -11,8 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.cases.lifecycle.engine import AllowedStep, next_steps
+from app.cases.lifecycle.withdrawal import DETAILS
 from app.cases.parties import party_rows
 from app.cases.people import KnownPerson, known
+from app.cases.promises import Promise, open_promises
 from app.cases.visibility import Viewer, visible_to
 from models.case import Case
 from models.clock import local_day
@@ -20,7 +22,7 @@ from models.document import Paper
 from models.duty import Errand, ErrandClaim
 from models.errors import UserError
 from models.organisation import Staff
-from models.step import Agreement, FollowUp, Fulfilment, MediationSession, Review, Step
+from models.step import Step
 from models.visit import Visit
 
 LATE_AFTER = 1
@@ -104,9 +106,7 @@ class CaseFolder:
     visits: tuple[FolderVisit, ...]
     papers: tuple[IssuedPaper, ...]
     next_steps: tuple[AllowedStep, ...]
-
-
-_DETAILS: tuple[Any, ...] = (MediationSession, Agreement, Fulfilment, FollowUp, Review)
+    promises: tuple[Promise, ...] = ()
 
 
 def open_folder(session: Session, case_id: UUID, viewer: Viewer) -> CaseFolder:
@@ -118,6 +118,7 @@ def open_folder(session: Session, case_id: UUID, viewer: Viewer) -> CaseFolder:
         )
     staff: dict[UUID, str] = {row[0]: row[1] for row in session.execute(select(Staff.id, Staff.name))}
     facts = {column.key: getattr(case, column.key) for column in Case.__mapper__.column_attrs}
+    parties, promises = _parties(session, case_id), open_promises(session, case_id)
     return CaseFolder(
         case.id,
         case.kind,
@@ -127,21 +128,37 @@ def open_folder(session: Session, case_id: UUID, viewer: Viewer) -> CaseFolder:
         case.title,
         facts,
         staff.get(case.mediator_id, "") if case.mediator_id else "",
-        _parties(session, case_id),
+        parties,
         _timeline(session, case_id, staff),
         _claims(session, case_id),
         _visits(session, case_id),
         _papers(session, case_id),
-        _next_steps(case),
+        _next_steps(case, parties, promises),
+        promises,
     )
 
 
-def _next_steps(case: Case) -> tuple[AllowedStep, ...]:
+def _next_steps(
+    case: Case, parties: tuple[FolderParty, ...], promises: tuple[Promise, ...]
+) -> tuple[AllowedStep, ...]:
+    """The lawful steps; the form of a performance begins with what is to be performed next."""
     if case.withdrawn_at is not None:
         return ()
     at_risk = case.risk_level != "" and case.risk_lifted_on is None
+    refused = any(party.refuses_mediation for party in parties)
+    steps = next_steps(case.kind, case.state, case.secrecy, refused=refused)
+    due: dict[str, Any] = {}
+    if promises:
+        first = promises[0]
+        due = {
+            "fulfilment.item": first.item,
+            "fulfilment.amount_fen": first.amount_fen,
+            "fulfilment.due_on": first.due_on,
+        }
     return tuple(
-        step for step in next_steps(case.kind, case.state, case.secrecy) if step.kind != "lift_risk" or at_risk
+        replace(step, defaults={**step.defaults, **due}) if step.kind == "fulfil" and due else step
+        for step in steps
+        if step.kind != "lift_risk" or at_risk
     )
 
 
@@ -194,7 +211,7 @@ def _is_late(step: Step) -> bool:
 
 def _details_by_step(session: Session, case_id: UUID) -> dict[UUID, dict[str, Any]]:
     found: dict[UUID, dict[str, Any]] = {}
-    for mapped in _DETAILS:
+    for mapped in DETAILS:
         for row in session.scalars(select(mapped).where(mapped.case_id == case_id)):
             if row.step_id is not None:
                 found[row.step_id] = {

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
-
 from app.cases.numbers import next_number
-from app.cases.parties import PartyEntry, add_party, automatic_title
+from app.cases.parties import PartyEntry, add_party, automatic_title, not_given_to_accused
+from app.cases.visibility import ACCUSATION, case_for
 from app.station import Work
 from models.case import Case
 from models.duty import Errand, ErrandClaim
@@ -67,8 +66,7 @@ def open_case(work: Work, entry: CaseEntry) -> UUID:
         registered_at=work.now,
         received_on=entry.received_on or work.today,
     )
-    if entry.category == "accusation":
-        case.secrecy = "accusation"
+    keep_accusation(case)
     work.add(case)
     for party in entry.parties:
         if not party.person.empty:
@@ -96,13 +94,25 @@ def _add_errand(work: Work, case: Case, claims: tuple[str, ...]) -> None:
             work.add(ErrandClaim(errand_id=errand.id, claim=claim.strip()[:160]))
 
 
+def keep_accusation(case: Case) -> None:
+    """An accusation is known only to those charged with it, whatever else was typed (信访工作条例 第三十条)."""
+    if case.category == ACCUSATION:
+        case.secrecy = ACCUSATION
+
+
 def update_case(work: Work, case_id: UUID, values: dict[str, object]) -> None:
-    """Corrects facts of a matter by column name; the operation log keeps what they were."""
-    case = work.session.scalars(select(Case).where(Case.id == case_id)).one()
+    """Corrects facts of a matter by column name; the operation log keeps what they were.
+
+    Raises :class:`models.errors.UserError` when an accusation would be given to the accused.
+    """
+    case = case_for(work, case_id)
     changed = {name: value for name, value in values.items() if getattr(case, name) != value}
     if not changed:
         return
     for name, value in changed.items():
         setattr(case, name, value)
+    keep_accusation(case)
+    if case.secrecy == ACCUSATION:
+        not_given_to_accused(work.session, case.id, case.responsible_unit)
     work.touch(case)
     work.session.flush()

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.cases.parties import party_rows
+from app.cases.parties import MOST_REPRESENTATIVES, party_rows
 from app.papers.forms.acceptance_register import AcceptanceData, Origin
 from app.papers.forms.agreement import AgreementData
 from app.papers.forms.visit_register import VisitData
@@ -28,7 +28,10 @@ from models.visit import Visit, VisitPerson
 
 ORGANISATIONS = ("legal", "unincorporated")
 ACTING = ("guardian", "agent")
-FIRST_SIDE, SECOND_SIDE = ("applicant", "petitioner"), ("respondent", "about_unit", "third_party")
+FIRST_SIDE = ("applicant", "petitioner", "representative")
+SECOND_SIDE = ("respondent", "about_unit", "third_party")
+MOST_NAMED = MOST_REPRESENTATIVES
+"""People of a crowd the register describes one by one; how many came stands beside them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +63,19 @@ def visit_register(session: Session, subject: Subject, codes: CodeTables, today:
         .where(VisitPerson.visit_id == visit.id, VisitPerson.withdrawn_at.is_(None))
         .order_by(VisitPerson.position)
     ).all()
-    visitors = tuple(
-        _party(person, "来访人", codes, day) for link, person in rows if link.role != "representative"
-    )
-    named = visitors or tuple(_party(person, "来访人", codes, day) for _, person in rows)
+    representatives = tuple(person for link, person in rows if link.role == "representative")
+    others = tuple(person for link, person in rows if link.role != "representative")
+    shown = (others or representatives)[:MOST_NAMED]
+    named = tuple(_party(person, "来访人", codes, day) for person in shown)
     if visit.anonymous:
-        named = (Party(role="来访人", name="（匿名）"),)
+        named, representatives = (Party(role="来访人", name="（匿名）"),), ()
     data = VisitData(
         issuer=_office(session, visit.station_id).name,
         happened_at=local(visit.happened_at) if visit.happened_at else None,
         receiver=_staff_name(session, visit.received_by),
         visitors=named or (Party(role="来访人"),),
         people_count=visit.people_count,
-        representatives=tuple(person.name for link, person in rows if link.role == "representative"),
+        representatives=tuple(person.name for person in representatives),
         repeat=visit.is_repeat,
         facts=visit.facts,
         request=visit.request,

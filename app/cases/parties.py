@@ -12,12 +12,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.cases.people import NATURAL, PersonEntry, save_person
+from app.cases.visibility import ACCUSATION
+from app.search.segment import normalise
 from app.station import Work
 from models.case import Case, CaseParty
+from models.errors import UserError
 from models.identity_number import age_on
 from models.person import Person
 
 ADULT = 18
+ACCUSED = "accused"
 MOST_REPRESENTATIVES = 5
 """信访工作条例 第二十条."""
 
@@ -72,9 +76,43 @@ def _add_party(work: Work, case_id: UUID, entry: PartyEntry, represents: UUID | 
             refuses_mediation=entry.refuses_mediation,
         )
     )
+    _mark_accusation(work, case_id, entry.role)
     for actor in entry.actors:
         _add_party(work, case_id, actor, party.id)
     return party.id
+
+
+def _mark_accusation(work: Work, case_id: UUID, role: str) -> None:
+    """A matter with somebody accused in it is an accusation (信访工作条例 第三十条)."""
+    case = work.session.scalars(select(Case).where(Case.id == case_id)).one()
+    if role == ACCUSED and case.secrecy != ACCUSATION:
+        case.category = case.secrecy = ACCUSATION
+        work.touch(case)
+        work.session.flush()
+
+
+def not_given_to_accused(session: Session, case_id: UUID, unit: str) -> None:
+    """Raises :class:`UserError` where a unit is the accused, or where they work (信访工作条例 第三十条)."""
+    target = normalise(unit).strip()
+    people = session.execute(
+        select(Person.name, Person.address, Person.occupation)
+        .join(CaseParty, CaseParty.person_id == Person.id)
+        .where(
+            CaseParty.case_id == case_id,
+            CaseParty.role.in_((ACCUSED, "about_unit")),
+            CaseParty.withdrawn_at.is_(None),
+        )
+    )
+    told = [tuple(normalise(word).strip() for word in person) for person in people]
+    if target and any(
+        any(word and (target in word or word in target) for word in (name, address)) or target in occupation
+        for name, address, occupation in told
+    ):
+        raise UserError(
+            "检举控告材料不得转给被检举、控告的人员或者单位（信访工作条例第三十条），这一步没有记下。",
+            "请改选有权处理的机关，例如纪检监察机关。",
+            title="不能转给被反映的一方",
+        )
 
 
 def update_party(work: Work, party_id: UUID, entry: PartyEntry) -> None:
@@ -83,6 +121,7 @@ def update_party(work: Work, party_id: UUID, entry: PartyEntry) -> None:
     with _title_following(work, party.case_id):
         party.person_id = save_person(work, entry.person)
         party.role = entry.role
+        _mark_accusation(work, party.case_id, entry.role)
         party.group_count = entry.group_count
         party.special_need = entry.special_need
         party.refuses_mediation = entry.refuses_mediation

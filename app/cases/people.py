@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from app.cases.visibility import STRANGER, Viewer, person_visible_to
 from app.station import Work
 from models.credit_code import read_credit_code
 from models.identity_number import IdentityNumber, read_identity_number
@@ -74,41 +76,48 @@ def known(person: Person) -> KnownPerson:
     return KnownPerson(id=person.id, **{name: getattr(person, name) for name in FIELDS})
 
 
-def _prefix(column: ColumnElement[str], text: str) -> ColumnElement[bool]:
+def begins_with(column: InstrumentedAttribute[str], text: str) -> ColumnElement[bool]:
     """Begins with ``text``, written as a range so that the index serves it (LIKE does not, in this driver)."""
     return (column >= text) & (column < text + "\U0010ffff")
 
 
-def find_people(session: Session, text: str, limit: int = 8) -> tuple[KnownPerson, ...]:
+def find_people(
+    session: Session, text: str, limit: int = 8, viewer: Viewer = STRANGER
+) -> tuple[KnownPerson, ...]:
     """People whose name, pinyin initials, phone or document number begins with the text; newest first.
 
-    Also finds a name by any two or more of its characters in a row.
+    Also finds a name by any two or more of its characters in a row, and initials by their rarer readings. People
+    known only from matters and receptions that the viewer may not see are left out (信访工作条例 第三十条).
     """
-    wanted = text.strip()
+    wanted = unicodedata.normalize("NFKC", text).strip()
     if not wanted:
         return ()
-    conditions: list[ColumnElement[bool]] = [_prefix(Person.__table__.c.name, wanted)]
+    conditions = [begins_with(Person.name, wanted)]
     if wanted.isascii() and wanted.isalpha():
-        conditions.append(_prefix(Person.__table__.c.initials, wanted.lower()))
+        conditions.append(begins_with(Person.initials, wanted.lower()))
     if wanted[0].isdigit():
-        conditions.append(_prefix(Person.__table__.c.phone, wanted))
-        conditions.append(_prefix(Person.__table__.c.document_number, wanted.upper()))
+        conditions.append(begins_with(Person.phone, wanted))
+        conditions.append(begins_with(Person.document_number, wanted.upper()))
     query = (
         select(Person)
-        .where(or_(*conditions), Person.withdrawn_at.is_(None))
+        .where(Person.withdrawn_at.is_(None), person_visible_to(viewer))
         .order_by(Person.local_id.desc())
         .limit(limit)
     )
-    found = list(session.scalars(query))
-    if len(found) < limit and len(wanted) >= 2 and not wanted.isascii():
-        infix = (
-            select(Person)
-            .where(Person.name.contains(wanted, autoescape=True), Person.withdrawn_at.is_(None))
-            .order_by(Person.local_id.desc())
-            .limit(limit)
-        )
-        found += [person for person in session.scalars(infix) if person not in found]
+    found = list(session.scalars(query.where(or_(*conditions))))
+    inside = _inside(wanted)
+    if inside is not None and len(found) < limit:
+        found += [person for person in session.scalars(query.where(inside)) if person not in found]
     return tuple(known(person) for person in found[:limit])
+
+
+def _inside(wanted: str) -> ColumnElement[bool] | None:
+    """Holds the text anywhere but at the beginning: read row by row, so only where the index found too few."""
+    if len(wanted) < 2 or wanted[0].isdigit():
+        return None
+    if wanted.isascii():
+        return Person.initials.contains(f" {wanted.lower()}", autoescape=True) if wanted.isalpha() else None
+    return Person.name.contains(wanted, autoescape=True)
 
 
 def read_number(entry: PersonEntry, today: date) -> IdentityNumber | None:
@@ -137,7 +146,8 @@ def problems_of(entry: PersonEntry, today: date) -> tuple[str, ...]:
 def save_person(work: Work, entry: PersonEntry) -> UUID:
     """Records a new person, or what changed of a known one; returns the id.
 
-    A known number fills sex and birth date where they were left empty. The same number never makes a second person.
+    A good number is tidied and fills sex and birth date where they were left empty. The same number under the same
+    name, or under none, never makes a second person; under another name somebody mistyped, and both are kept.
     """
     values = {name: getattr(entry, name) for name in FIELDS}
     values = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
@@ -147,6 +157,11 @@ def save_person(work: Work, entry: PersonEntry) -> UUID:
         values["document_kind"] = RESIDENT_CARD
         values["sex"] = values["sex"] or identity.sex_code
         values["born_on"] = values["born_on"] or identity.birth_date
+    if entry.kind != NATURAL and values["document_number"]:
+        credit = read_credit_code(str(values["document_number"]))
+        if not credit.problems:
+            values["document_number"] = credit.text
+            values["document_kind"] = values["document_kind"] or CREDIT_CODE
     person = _existing(work.session, entry.id, str(values["document_number"]), str(values["name"]))
     if person is None:
         return work.add(Person(**values)).id
@@ -166,9 +181,7 @@ def _existing(session: Session, person_id: UUID | None, number: str, name: str) 
         return session.scalars(select(Person).where(Person.id == person_id)).one()
     if not number:
         return None
-    return session.scalars(
-        select(Person)
-        .where(Person.document_number == number, Person.name == name, Person.withdrawn_at.is_(None))
-        .order_by(Person.local_id)
-        .limit(1)
-    ).one_or_none()
+    query = select(Person).where(Person.document_number == number, Person.withdrawn_at.is_(None))
+    if name:
+        query = query.where(Person.name == name)
+    return session.scalars(query.order_by(Person.local_id).limit(1)).one_or_none()

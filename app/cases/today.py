@@ -13,6 +13,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.cases.lifecycle.rule import OPEN_STATES
+from app.cases.promises import still_open
 from app.cases.visibility import Viewer, visible_to, visit_visible_to
 from models.case import Case
 from models.clock import local_day
@@ -66,9 +68,8 @@ def _fulfilments(session: Session, viewer: Viewer, today: date) -> list[Todo]:
         select(Fulfilment, Case)
         .join(Case, Case.id == Fulfilment.case_id)
         .where(
-            Fulfilment.done_on.is_(None),
             Fulfilment.due_on <= today + AHEAD,
-            Fulfilment.withdrawn_at.is_(None),
+            still_open(),
             Case.withdrawn_at.is_(None),
             visible_to(viewer),
         )
@@ -98,7 +99,7 @@ def _risk_reviews(session: Session, viewer: Viewer, today: date) -> list[Todo]:
             Case.risk_lifted_on.is_(None),
             Case.risk_review_on <= today + AHEAD,
             Case.withdrawn_at.is_(None),
-            Case.state.not_in(("closed", "archived")),
+            Case.state.in_(OPEN_STATES),
             visible_to(viewer),
         )
         .limit(MOST)
@@ -173,7 +174,10 @@ _NEXT = {
     "agreed": "跟进履行和回访",
     "ended": "回访后办结",
     "running": "继续代跑或回告",
+    "transferred": "跟进转送的办理情况",
+    "assigned": "跟进交办的办理情况",
     "replied": "送达",
+    "delivered": "回访后办结",
     "followed_up": "办结",
 }
 

@@ -13,9 +13,12 @@ from app.cases.numbers import next_number
 from app.cases.opening import CaseEntry, open_case
 from app.cases.parties import MOST_REPRESENTATIVES, PartyEntry
 from app.cases.people import KnownPerson, PersonEntry, known, save_person
-from app.cases.visibility import Viewer, visible_to, visit_visible_to
+from app.cases.repeats import PossibleMatch as PossibleMatch
+from app.cases.repeats import merge_duplicate as merge_duplicate
+from app.cases.repeats import possible_matches as possible_matches
+from app.cases.visibility import ACCUSATION, Viewer, case_for, stricter, visit_visible_to
 from app.station import Work
-from models.case import Case, CaseLink, CaseParty
+from models.case import Case
 from models.clock import local_day
 from models.errors import UserError
 from models.person import Person
@@ -91,31 +94,39 @@ def update_visit(work: Work, visit_id: UUID, entry: VisitEntry) -> None:
             continue
         if getattr(visit, name) != value:
             setattr(visit, name, value)
+    visit.people_count = max(visit.people_count, len(entry.visitors), 1)
     work.touch(visit)
-    for row in work.session.scalars(
-        select(VisitPerson).where(VisitPerson.visit_id == visit_id, VisitPerson.withdrawn_at.is_(None))
-    ):
-        if row.person_id not in {visitor.person.id for visitor in entry.visitors}:
-            work.withdraw(row, "更正来访人")
-    kept = {
-        row.person_id
-        for row in work.session.scalars(
-            select(VisitPerson).where(VisitPerson.visit_id == visit_id, VisitPerson.withdrawn_at.is_(None))
-        )
-    }
-    for visitor in entry.visitors:
-        if visitor.person.id in kept:
-            save_person(work, visitor.person)
-    _save_visitors(work, visit_id, tuple(v for v in entry.visitors if v.person.id not in kept))
+    _save_visitors(work, visit_id, entry.visitors)
     work.session.flush()
 
 
 def _save_visitors(work: Work, visit_id: UUID, visitors: tuple[VisitorEntry, ...]) -> None:
-    for position, visitor in enumerate(visitors):
+    """Brings the visitors of a reception into line with what was typed, each person once."""
+    standing = {
+        row.person_id: row
+        for row in work.session.scalars(
+            select(VisitPerson).where(VisitPerson.visit_id == visit_id, VisitPerson.withdrawn_at.is_(None))
+        )
+    }
+    named: set[UUID] = set()
+    for visitor in visitors:
         if visitor.person.empty:
             continue
         person_id = save_person(work, visitor.person)
-        work.add(VisitPerson(visit_id=visit_id, person_id=person_id, role=visitor.role, position=position))
+        if person_id in named:
+            continue
+        row, position = standing.get(person_id), len(named)
+        named.add(person_id)
+        if row is None:
+            work.add(
+                VisitPerson(visit_id=visit_id, person_id=person_id, role=visitor.role, position=position)
+            )
+        elif (row.role, row.position) != (visitor.role, position):
+            row.role, row.position = visitor.role, position
+            work.touch(row)
+    for person_id, row in standing.items():
+        if person_id not in named:
+            work.withdraw(row, "更正来访人")
 
 
 def visit_warnings(entry: VisitEntry) -> tuple[str, ...]:
@@ -159,7 +170,7 @@ def open_case_from_visit(work: Work, visit_id: UUID, entry: CaseEntry) -> UUID:
                 visit.received_on if entry.kind == "dispute" and entry.source in ("", "application") else None
             ),
             affected_count=entry.affected_count if entry.affected_count is not None else visit.affected_count,
-            secrecy=visit.secrecy if entry.secrecy == "open" else entry.secrecy,
+            secrecy=stricter(visit.secrecy, entry.secrecy),
             source=entry.source or "visit",
             parties=parties,
         ),
@@ -178,7 +189,8 @@ def join_case(work: Work, visit_id: UUID, case_id: UUID, *, repeat: bool) -> Non
 
     A repeat (同人同事) is registered and counted and starts no second acceptance (信访工作条例 第十九条).
     """
-    visit = _pending(work.session, visit_id)
+    visit, case = _pending(work.session, visit_id), case_for(work, case_id)
+    _keep_secrecy(work, visit, case)
     first = work.session.scalars(
         select(Visit.id).where(Visit.case_id == case_id).order_by(Visit.local_id).limit(1)
     ).one_or_none()
@@ -199,65 +211,20 @@ def join_case(work: Work, visit_id: UUID, case_id: UUID, *, repeat: bool) -> Non
     )
 
 
-def merge_duplicate(work: Work, case_id: UUID, original_id: UUID, reason: str) -> None:
-    """Marks a matter as the same event entered twice; it stays readable and is counted no more.
-
-    Not to be confused with a repeat visit, which counts. Raises :class:`UserError` without a reason.
-    """
-    if case_id == original_id:
-        raise UserError("不能把一件事并入它自己。", "请选择先登记的那一件。")
-    case = work.session.scalars(select(Case).where(Case.id == case_id)).one()
-    work.withdraw(case, reason)
-    case.duplicate_of_case_id = original_id
-    work.add(CaseLink(case_id=case_id, other_case_id=original_id, kind="duplicate", reason=reason[:200]))
-    work.add(
-        Step(
-            case_id=original_id,
-            kind="link",
-            happened_on=work.today,
-            by_staff_id=work.actor_id,
-            note=f"并入重复录入的 {case.number}：{reason}",
+def _keep_secrecy(work: Work, visit: Visit, case: Case) -> None:
+    """What was told in confidence stays so; an accusation never enters a matter that others read (第三十条)."""
+    if case.withdrawn_at is not None:
+        raise UserError("这件事已经并入别的事项，来访没有并进去。", "请并入原来的那一件。")
+    if visit.secrecy == ACCUSATION != case.secrecy:
+        raise UserError(
+            "这次来访是检举控告，不能并入一般事项（信访工作条例第三十条），没有改动。",
+            "请另外立案，转送有权处理的机关。",
         )
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class PossibleMatch:
-    """A matter that may be the same one: shown as a hint, never merged by itself."""
-
-    case_id: UUID
-    number: str
-    title: str
-    state: str
-    received_on: date | None
-    same_person: bool
-
-
-def possible_matches(
-    session: Session, people: tuple[PersonEntry, ...], viewer: Viewer, limit: int = 5
-) -> tuple[PossibleMatch, ...]:
-    """Matters in which one of these people is a party; restricted ones never appear in a hint (第三十条)."""
-    ids = {person.id for person in people if person.id is not None}
-    numbers = {person.document_number.strip() for person in people if person.document_number.strip()}
-    pairs = {(p.name.strip(), p.phone.strip()) for p in people if p.name.strip() and p.phone.strip()}
-    condition = Person.id.in_(ids) | Person.document_number.in_(numbers)
-    for name, phone in pairs:
-        condition = condition | ((Person.name == name) & (Person.phone == phone))
-    if not (ids or numbers or pairs):
-        return ()
-    query = (
-        select(Case)
-        .join(CaseParty, CaseParty.case_id == Case.id)
-        .join(Person, Person.id == CaseParty.person_id)
-        .where(condition, visible_to(viewer), Case.secrecy == "open", Case.withdrawn_at.is_(None))
-        .order_by(Case.local_id.desc())
-        .distinct()
-        .limit(limit)
-    )
-    return tuple(
-        PossibleMatch(case.id, case.number, case.title, case.state, case.received_on, True)
-        for case in session.scalars(query)
-    )
+    if stricter(visit.secrecy, case.secrecy) != case.secrecy:
+        case.secrecy = visit.secrecy
+        work.touch(case)
+    elif visit.secrecy != case.secrecy:
+        visit.secrecy = case.secrecy
 
 
 @dataclass(frozen=True, slots=True)

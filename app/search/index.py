@@ -12,7 +12,7 @@ from collections.abc import Callable
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-INDEX_VERSION = 1
+INDEX_VERSION = 2
 """Raise it when :func:`app.search.segment.segment` or a document's parts change."""
 
 CASE_WORDS = (
@@ -43,7 +43,8 @@ def document_sql(case: str) -> str:
         f"WHERE cp.case_id = {case}.id AND cp.withdrawn_at IS NULL), '')"
     )
     visits = (
-        "coalesce((SELECT group_concat({words}, '|') FROM visit v WHERE v.case_id = {case}.id), '')".format(
+        "coalesce((SELECT group_concat({words}, '|') FROM visit v WHERE v.case_id = {case}.id "
+        "AND v.withdrawn_at IS NULL), '')".format(
             words=" || '|' || ".join(f"v.{column}" for column in VISIT_WORDS), case=case
         )
     )
@@ -94,6 +95,7 @@ def index_statements() -> list[str]:
             f"AFTER UPDATE ON case_party WHEN {_differs(('case_id', 'person_id', 'withdrawn_at'))}",
             _reindex("c.id IN (OLD.case_id, NEW.case_id)"),
         ),
+        *_trigger("search_party_delete", "AFTER DELETE ON case_party", _reindex("c.id = OLD.case_id")),
         *_trigger(
             "search_person_insert",
             "AFTER INSERT ON person WHEN NEW.initials IS NOT name_initials(NEW.name)",
@@ -112,8 +114,13 @@ def index_statements() -> list[str]:
         ),
         *_trigger(
             "search_visit_update",
-            f"AFTER UPDATE ON visit WHEN {_differs(('case_id', *VISIT_WORDS))}",
+            f"AFTER UPDATE ON visit WHEN {_differs(('case_id', 'withdrawn_at', *VISIT_WORDS))}",
             _reindex("c.id IN (OLD.case_id, NEW.case_id)"),
+        ),
+        *_trigger(
+            "search_visit_delete",
+            "AFTER DELETE ON visit WHEN OLD.case_id IS NOT NULL",
+            _reindex("c.id = OLD.case_id"),
         ),
     ]
 

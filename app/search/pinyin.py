@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from itertools import product
+from itertools import combinations
 
 MOST_READINGS = 8
 """Names with more plausible readings than this are rare; the index keeps the first ones."""
+
+LONGEST_PERSON = 4
+"""Characters of the longest usual Chinese name; what is longer is an organisation or of another language."""
 
 SURNAME_INITIALS: dict[str, str] = {
     "单": "s",
@@ -134,29 +137,42 @@ def _readings(ch: str) -> str:
 
 @lru_cache(maxsize=4096)
 def initials_of(name: str) -> tuple[str, ...]:
-    """All plausible strings of pinyin initials of a name, commonest first; characters without reading are skipped."""
+    """All plausible strings of pinyin initials of a name, commonest first; characters without reading are skipped.
+
+    Names longer than a person's may begin with a surname or not (长江建材厂), so they are read both ways.
+    """
     text = name.strip()
     if not text:
         return ()
-    choices: list[str] = []
     compound = COMPOUND_SURNAMES.get(text[:2]) if len(text) > 2 else None
-    if compound:
-        choices.extend(compound)
-        rest = text[2:]
-    else:
-        surname = SURNAME_INITIALS.get(text[0])
-        choices.append(surname if surname else _readings(text[0]))
-        rest = text[1:]
-    choices.extend(_readings(ch)[:2] for ch in rest)
-    known = [choice for choice in choices if choice]
-    if not known:
+    choices = list(compound) if compound else [_first_readings(text)]
+    choices.extend(_readings(ch)[:2] for ch in text[len(choices) :])
+    return _spelled([choice for choice in choices if choice])
+
+
+def _first_readings(text: str) -> str:
+    surname = SURNAME_INITIALS.get(text[0], "")
+    if surname and len(text) <= LONGEST_PERSON:
+        return surname
+    plain = _readings(text[0])
+    return "".join(dict.fromkeys(plain[:1] + surname + plain[1:2]))
+
+
+def _spelled(choices: list[str]) -> tuple[str, ...]:
+    """Up to :data:`MOST_READINGS` spellings: all first choices, then those that differ in one place, in two…"""
+    if not choices:
         return ()
-    found: list[str] = []
-    for letters in product(*known):
-        word = "".join(letters)
-        if word not in found:
-            found.append(word)
-        if len(found) == MOST_READINGS:
+    others = [(place, letter) for place, letters in enumerate(choices) for letter in letters[1:]]
+    found: dict[str, None] = {}
+    for many in range(len(choices) + 1):
+        for changes in combinations(others, many):
+            letters = [letters[0] for letters in choices]
+            for place, letter in changes:
+                letters[place] = letter
+            found["".join(letters)] = None
+            if len(found) == MOST_READINGS:
+                return tuple(found)
+        if many >= len(others):
             break
     return tuple(found)
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select, text
 from sqlalchemy.orm import Session
 
+from app.cases.people import begins_with
 from app.cases.visibility import Viewer, visible_to
 from app.search.index import document_sql
 from app.search.segment import match_expression, normalise, query_runs, runs
@@ -16,9 +17,12 @@ from models.case import Case, CaseParty
 from models.person import Person
 
 LIMIT = 50
-CHUNK = 200
+MOST_AT_ONCE = 800
+"""Candidates read at once when the viewer may not see most of them."""
+SMALLEST_RECHECK = 16
 RECHECK_FROM = 3
 """Runs of this many characters or more are looked for in the text again: pairs alone do not prove their order."""
+SHORTEST_NUMBER = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +53,17 @@ def search(session: Session, words: str, viewer: Viewer, limit: int = LIMIT) -> 
     """
     found: list[CaseHit] = []
     before: int | None = None
+    chunk = limit + 1
     while len(found) <= limit:
-        ids = matching_ids(session, words, before=before, limit=CHUNK)
-        if not ids:
-            break
-        before = ids[-1]
+        ids = matching_ids(session, words, before=before, limit=chunk)
         found += _visible(session, ids, viewer)
-    if len(found) <= limit and words.strip().isascii():
-        seen = {hit.id for hit in found}
-        found += [
-            hit for hit in _by_person_number(session, words.strip(), viewer, limit) if hit.id not in seen
-        ]
+        if len(ids) < chunk:
+            break
+        before, chunk = ids[-1], min(chunk * 4, MOST_AT_ONCE)
+    by_number = _by_person_number(session, normalise(words).strip(), viewer, limit)
+    if by_number:
+        known = {hit.id for hit in found}
+        found += [hit for hit in by_number if hit.id not in known]
         found.sort(key=lambda hit: -hit.local_id)
     return SearchPage(tuple(found[:limit]), len(found) > limit)
 
@@ -72,7 +76,7 @@ def matching_ids(session: Session, words: str, *, before: int | None = None, lim
     long_runs = [run for run in query_runs(words) if len(run) >= RECHECK_FROM]
     found: list[int] = []
     while len(found) < limit:
-        wanted = limit if not long_runs else max(limit, 64)
+        wanted = limit - len(found) if not long_runs else max(limit - len(found), SMALLEST_RECHECK)
         query = "SELECT rowid FROM case_fts WHERE case_fts MATCH :words"
         if before is not None:
             query += " AND rowid < :before"
@@ -118,11 +122,10 @@ def _visible(session: Session, ids: list[int], viewer: Viewer) -> list[CaseHit]:
 
 def _by_person_number(session: Session, number: str, viewer: Viewer, limit: int) -> list[CaseHit]:
     """Matters of the person whose phone or document number begins with the digits (four at least)."""
-    if len(number) < 4 or not number[:4].isdigit():
+    if len(number) < SHORTEST_NUMBER or not number.isascii() or not number[:SHORTEST_NUMBER].isdigit():
         return []
-    upper = number + "\U0010ffff"
     people = select(Person.id).where(
-        Person.phone.between(number, upper) | Person.document_number.between(number.upper(), upper.upper())
+        begins_with(Person.phone, number) | begins_with(Person.document_number, number.upper())
     )
     query = (
         select(*_HIT)
@@ -142,11 +145,13 @@ def _by_person_number(session: Session, number: str, viewer: Viewer, limit: int)
 
 
 def scan(session: Session, words: str, viewer: Viewer) -> list[int]:
-    """What :func:`matching_ids` must find, by reading every matter: the oracle of the tests."""
+    """What :func:`search` must find in texts and names, newest first, by reading every matter: the oracle of the tests."""
     wanted = query_runs(words)
     if not wanted:
         return []
-    visible = set(session.scalars(select(Case.local_id).where(visible_to(viewer))))
+    visible = set(
+        session.scalars(select(Case.local_id).where(Case.withdrawn_at.is_(None), visible_to(viewer)))
+    )
     rows = session.execute(
         text(f'SELECT c.local_id, {document_sql("c")} FROM "case" c ORDER BY c.local_id DESC')
     )

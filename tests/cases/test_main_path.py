@@ -23,8 +23,12 @@ from app.station import Station
 from models.errors import UserError
 from tests.ground.clock import FakeClock
 
-ZHANG = PersonEntry(name="张秀英", sex="2", born_on=date(1956, 8, 14), phone="13900000017", address="上溪村3组17号")
-LI = PersonEntry(name="李有田", sex="1", born_on=date(1961, 2, 3), phone="13900000018", address="上溪村3组18号")
+ZHANG = PersonEntry(
+    name="张秀英", sex="2", born_on=date(1956, 8, 14), phone="13900000017", address="上溪村3组17号"
+)
+LI = PersonEntry(
+    name="李有田", sex="1", born_on=date(1961, 2, 3), phone="13900000018", address="上溪村3组18号"
+)
 FACTS = "李有田翻建围墙，墙脚外移约三十厘米，占了两家共用的滴水沟，下雨时水倒灌进张秀英灶屋。"
 
 
@@ -37,7 +41,8 @@ def open_wall(station: Station) -> UUID:
     """Registers the visit and opens the dispute."""
     with station.change("来访登记") as work:
         visit = register_visit(
-            work, VisitEntry(facts=FACTS, request="围墙退回原界，恢复排水沟。", visitors=(VisitorEntry(ZHANG),))
+            work,
+            VisitEntry(facts=FACTS, request="围墙退回原界，恢复排水沟。", visitors=(VisitorEntry(ZHANG),)),
         )
     with station.change("立案") as work:
         case_id = open_case_from_visit(work, visit, CaseEntry(kind="dispute", dispute_type="neighbour"))
@@ -58,9 +63,15 @@ def test_wall_from_visit_to_close(station: Station, clock: FakeClock) -> None:
     viewer = viewer_of(station)
     step(station, case_id, "accept", case__acceptance_basis="by_application")
     clock.advance(days=3)
-    step(station, case_id, "mediate", mediation_session__record="现场丈量两次。", mediation_session__result="continue")
+    step(
+        station,
+        case_id,
+        "mediate",
+        mediation_session__record="现场丈量两次。",
+        mediation_session__result="continue",
+    )
     clock.advance(days=2)
-    signed = date(2026, 3, 7)
+    signed = date(2026, 3, 6)
     step(
         station,
         case_id,
@@ -69,7 +80,7 @@ def test_wall_from_visit_to_close(station: Station, clock: FakeClock) -> None:
         agreement__performance="十五日内履行。",
         agreement__parties_signed_on=signed,
         agreement__mediator_signed_on=signed,
-        agreement__sealed_on=date(2026, 3, 9),
+        agreement__sealed_on=date(2026, 3, 7),
     )
     with station.query() as session:
         folder = open_folder(session, case_id, viewer)
@@ -77,10 +88,12 @@ def test_wall_from_visit_to_close(station: Station, clock: FakeClock) -> None:
     assert folder.number == "（2026）上溪人调字第1号"
     assert (folder.facts["accepted_on"], folder.facts["agreed_on"]) == (date(2026, 3, 2), date(2026, 3, 7))
     agreement = folder.timeline[-1].detail
-    assert agreement["agreement.effective_on"] == date(2026, 3, 9)
+    assert agreement["agreement.effective_on"] == date(2026, 3, 7)
     assert agreement["agreement.copies"] == 3
     with station.query() as session:
-        made = draft_paper(session, "agreement", Subject(case_id), station.codes, clock.now(), date(2026, 3, 7))
+        made = draft_paper(
+            session, "agreement", Subject(case_id), station.codes, clock.now(), date(2026, 3, 7)
+        )
     with station.change("出具协议书") as work:
         paper_id = issue_paper(work, station.store.attachments, made, Subject(case_id))
     with station.query() as session:

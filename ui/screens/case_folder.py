@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 from sqlalchemy.orm import Session
@@ -40,6 +40,7 @@ class CaseFolderScreen(Screen):
     """One matter."""
 
     title = "案件夹"
+    _ready = False
     shows = frozenset({"case", "case_party", "person", "step", "paper", "visit", "fulfilment", "agreement"})
 
     def __init__(self, desk: Desk, case_id: UUID) -> None:
@@ -62,6 +63,9 @@ class CaseFolderScreen(Screen):
             wide_from_em=WIDE_FROM_EM,
             side_left=True,
         )
+        self._steps_area = scrolled(self.steps)
+        self._ready = True
+        self._size_steps()
         self._put_together()
         self._connect()
 
@@ -125,9 +129,7 @@ class CaseFolderScreen(Screen):
         row = QHBoxLayout()
         row.setSpacing(GAP)
         row.addWidget(self.faces, 1)
-        steps = scrolled(self.steps)
-        steps.setFixedWidth(STEPS_EM * self.fontMetrics().horizontalAdvance("国"))
-        row.addWidget(steps)
+        row.addWidget(self._steps_area)
         self.content.addLayout(row, 1)
 
     def _connect(self) -> None:
@@ -144,6 +146,15 @@ class CaseFolderScreen(Screen):
         """The title is cut where there is no room for it; the whole of it stands in its tool tip."""
         super().resizeEvent(event)
         self._show_title()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Larger type needs wider buttons."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange) and self._ready:
+            self._size_steps()
+
+    def _size_steps(self) -> None:
+        self._steps_area.setFixedWidth(STEPS_EM * self.fontMetrics().horizontalAdvance("国"))
 
     def _show_title(self) -> None:
         if self.folder is None:

@@ -152,11 +152,11 @@ class VisitScreen(Screen):
         keep = self.add_action("先存着", self.keep, keys="Ctrl+S", left=True)
         return [
             keep,
-            self.add_action("并入已有事项", self.join, keys="F6"),
-            self.add_action("信访代跑", self.open_errand, keys="F7"),
-            self.add_action("当场答复", self.answer, keys="F8"),
-            self.add_action("立为信访事项", self.open_petition, keys="F9"),
-            self.add_action("立为纠纷", self.open_dispute, primary=True, keys="F10"),
+            self.add_action("并入已有事项", self.join, keys="F5"),
+            self.add_action("信访代跑", self.open_errand, keys="F6"),
+            self.add_action("当场答复", self.answer, keys="F7"),
+            self.add_action("立为信访事项", self.open_petition, keys="F8"),
+            self.add_action("立为纠纷", self.open_dispute, primary=True, keys="F9"),
         ]
 
     def _connect(self) -> None:
@@ -166,6 +166,7 @@ class VisitScreen(Screen):
         self.matches.joined.connect(self.join)
         self.recent.opened.connect(self._open_recent)
         self.faces.arranged.connect(self._place_matches)
+        self._place_matches(self.faces.wide)
 
     def _saver(self) -> SaveVisit:
         entry, visit_id = self.form.entry(), self._visit_id

@@ -6,25 +6,39 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
+from app.cases.lifecycle.effects import signing
 from app.cases.lifecycle.rule import Doing
+from app.cases.parties import not_given_to_accused
 from app.cases.visibility import ACCUSATION
 from models.duty import Errand
 from models.errors import UserError
-from models.person import Person
-from models.step import Agreement
+from models.step import Agreement, Review
 
+PETITION_ROUTE = "6"
+HAPPENED = (
+    "step.happened_on",
+    "agreement.parties_signed_on",
+    "agreement.mediator_signed_on",
+    "agreement.sealed_on",
+    "fulfilment.done_on",
+    "case.extension_approved_on",
+    "case.extension_told_on",
+)
+"""Days of things done; the others in a form are promised or due."""
 LONGEST_EXTENSION = 30
 """Days, in total (信访工作条例 第三十四条)."""
 
 
 def not_in_the_future(doing: Doing) -> None:
     """What is recorded has happened; a later day is a slip of the hand."""
-    happened_on = doing.step.happened_on
-    if happened_on is not None and happened_on > doing.work.today + timedelta(days=1):
-        raise UserError(
-            f"日期 {happened_on:%Y-%m-%d} 还没有到，这一步没有记下，填的内容都还在。",
-            "请改成实际发生的日期。",
-        )
+    latest = doing.work.today + timedelta(days=1)
+    for ref in HAPPENED:
+        day = doing.value(ref)
+        if day is not None and day > latest:
+            raise UserError(
+                f"日期 {day:%Y-%m-%d} 还没有到，这一步没有记下，填的内容都还在。",
+                "请改成实际发生的日期。",
+            )
 
 
 def nobody_refuses(doing: Doing) -> None:
@@ -39,12 +53,7 @@ def nobody_refuses(doing: Doing) -> None:
 
 def two_sides(doing: Doing) -> None:
     """An agreement is between parties: there must be two of them."""
-    sides = [
-        party
-        for party in doing.parties
-        if party.role in ("applicant", "respondent", "third_party", "petitioner", "about_unit")
-    ]
-    if len(sides) < 2:
+    if len(signing(doing)) < 2:
         raise UserError("协议至少要有两方当事人，现在登记的不够。", "请先在左边补上当事人，再来登记协议。")
 
 
@@ -93,27 +102,23 @@ def extension_lawful(doing: Doing) -> None:
 
 def not_to_the_accused(doing: Doing) -> None:
     """信访工作条例 第三十条: an accusation never reaches the accused or their unit."""
-    if doing.case.secrecy != ACCUSATION:
-        return
-    target = str(doing.value("step.unit") or "").strip()
-    accused_ids = [party.person_id for party in doing.parties if party.role in ("accused", "about_unit")]
-    names = doing.work.session.execute(
-        select(Person.name, Person.address).where(Person.id.in_(accused_ids))
-    ).all()
-    for name, address in names:
-        for word in (name, address):
-            if target and word and (target in word or word in target):
-                raise UserError(
-                    "检举控告材料不得转给被检举、控告的人员或者单位（信访工作条例第三十条），这一步没有记下。",
-                    "请改选有权处理的机关，例如纪检监察机关。",
-                    title="不能转给被反映的一方",
-                )
+    if doing.case.secrecy == ACCUSATION:
+        not_given_to_accused(doing.work.session, doing.case.id, str(doing.value("step.unit") or ""))
 
 
 def organ_named(doing: Doing) -> None:
     """信访工作条例 第二十二条: a matter handed on goes to a named organ."""
     if not str(doing.value("step.unit") or "").strip():
         raise UserError("还没有填转给哪个单位。", "填好后再记下；已填的内容都还在。")
+
+
+def another_procedure(doing: Doing) -> None:
+    """信访工作条例 第三十一条: routes 1–5 lead elsewhere; route 6 is the petition procedure itself."""
+    if doing.value("case.statutory_route") == PETITION_ROUTE:
+        raise UserError(
+            "第六项就是信访程序，不是导入别的途径（信访工作条例第三十一条），这一步没有记下。",
+            "请登记“受理”；应走诉讼、仲裁、行政程序的，请改选对应的途径。",
+        )
 
 
 def risk_described(doing: Doing) -> None:
@@ -130,6 +135,52 @@ def risk_described(doing: Doing) -> None:
             )
 
 
+def risk_looked_at_again(doing: Doing) -> None:
+    """A risk's review lies ahead of the day it is recorded for; otherwise nobody would look again."""
+    review_on = doing.value("case.risk_review_on")
+    if review_on and doing.step.happened_on and review_on <= doing.step.happened_on:
+        raise UserError("复核日要在登记日之后。", "请改成以后的一天；已填的内容都还在。")
+
+
+def risk_registered(doing: Doing) -> None:
+    """Only what was registered can be lifted."""
+    if not doing.case.risk_level or doing.case.risk_lifted_on is not None:
+        raise UserError("这件事现在没有登记风险，不用解除。", "如需登记，请用“登记风险”。")
+
+
+def not_reviewed_before(doing: Doing) -> None:
+    """信访工作条例 第三十五条: one 复查."""
+    if _reviews(doing, "review"):
+        raise UserError(
+            "这件事已经申请过复查，没有再记一次。",
+            "不服复查意见的，请登记“申请复核”（信访工作条例第三十六条）。",
+        )
+
+
+def reviewed_once(doing: Doing) -> None:
+    """信访工作条例 第三十六条: 复核 follows 复查, and after it the matter is final."""
+    if not _reviews(doing, "review"):
+        raise UserError(
+            "复核要在复查之后申请（信访工作条例第三十六条），这件事还没有复查。", "请先登记“申请复查”。"
+        )
+    if _reviews(doing, "final_review"):
+        raise UserError(
+            "这件事已经复核终结，不再受理（信访工作条例第三十六条）。来访仍可登记。",
+            "请做好解释和帮扶；确有新的事实和理由的，另行登记。",
+        )
+
+
+def _reviews(doing: Doing, stage: str) -> int:
+    return int(
+        doing.work.session.scalar(
+            select(func.count())
+            .select_from(Review)
+            .where(Review.case_id == doing.case.id, Review.stage == stage, Review.withdrawn_at.is_(None))
+        )
+        or 0
+    )
+
+
 def agreement_exists(doing: Doing) -> None:
     """人民调解法 第三十一条: what is performed is an agreement."""
     found = doing.work.session.scalar(
@@ -138,7 +189,7 @@ def agreement_exists(doing: Doing) -> None:
         .where(Agreement.case_id == doing.case.id, Agreement.withdrawn_at.is_(None))
     )
     if not found:
-        raise UserError("这件事还没有协议，不能登记履行。", "请先登记书面或口头协议。")
+        raise UserError("这件事还没有协议，这一步没有记下。", "请先登记书面或口头协议。")
 
 
 def reported_back(doing: Doing) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.cases.lifecycle.checks import risk_described
+from app.cases.lifecycle.checks import risk_described, risk_looked_at_again, risk_registered
 from app.cases.lifecycle.effects import case_day, case_value, follow_up_day
 from app.cases.lifecycle.rule import ANY_STATE, OPEN_STATES, StepRule
 from models.step import FollowUp
@@ -26,7 +26,7 @@ RISK = StepRule(
     None,
     ("step.happened_on", "case.risk_level", "case.risk_reason", "case.risk_measures", "case.risk_review_on"),
     "人民调解法 第二十五条",
-    checks=(risk_described,),
+    checks=(risk_described, risk_looked_at_again),
     effects=(case_value("risk_lifted_on", None),),
     main=False,
 )
@@ -36,6 +36,7 @@ LIFT_RISK = StepRule(
     OPEN_STATES,
     None,
     ("step.happened_on", "step.note"),
+    checks=(risk_registered,),
     effects=(case_day("risk_lifted_on"),),
     main=False,
 )
@@ -46,6 +47,7 @@ REPORT_POLICE = StepRule(
     None,
     ("step.happened_on", "step.unit", "step.note"),
     "人民调解法 第二十五条；反家庭暴力法 第十四条",
+    required=("step.happened_on", "step.unit"),
     main=False,
 )
 CLOSE = StepRule(

@@ -10,7 +10,14 @@ from app.cases.lifecycle.checks import (
     two_sides,
 )
 from app.cases.lifecycle.common import CLOSE, EVERYWHERE, follow_up
-from app.cases.lifecycle.effects import agreement_effective, case_day, handled_by_me, of_agreement
+from app.cases.lifecycle.effects import (
+    agreement_effective,
+    case_day,
+    confirmation_sought,
+    handled_by_me,
+    of_agreement,
+    urged,
+)
 from app.cases.lifecycle.rule import StepRule
 from models.step import Agreement, Fulfilment, MediationSession
 
@@ -120,8 +127,17 @@ RULES: tuple[StepRule, ...] = (
         "司法确认",
         ("agreed", "followed_up"),
         None,
-        ("step.happened_on", "step.unit", "step.document_number", "step.note"),
+        (
+            "step.happened_on",
+            "step.unit",
+            "agreement.confirmation_result",
+            "step.document_number",
+            "step.note",
+        ),
         "人民调解法 第三十三条",
+        required=("step.happened_on", "step.unit"),
+        checks=(agreement_exists,),
+        effects=(confirmation_sought,),
         main=False,
     ),
     StepRule(
@@ -152,6 +168,7 @@ RULES: tuple[StepRule, ...] = (
         ("step.happened_on", "step.note"),
         "人民调解法 第三十一条",
         checks=(agreement_exists,),
+        effects=(urged,),
         main=False,
     ),
     follow_up(("agreed", "ended", "followed_up")),

@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
 
 from app.cases.lifecycle.rule import Doing, Effect
+from app.cases.promises import still_open
+from models.case import CaseParty
 from models.duty import Errand
-from models.step import Agreement, Fulfilment
+from models.step import Agreement, Fulfilment, Review
 
-SIGNING_ROLES = ("applicant", "respondent", "third_party", "petitioner", "about_unit")
+SIGNING_ROLES = ("applicant", "respondent", "third_party", "petitioner", "about_unit", "representative")
+
+
+def signing(doing: Doing) -> list[CaseParty]:
+    """The parties that an agreement binds: those standing for themselves or for a crowd, not those acting for them."""
+    return [
+        party for party in doing.parties if party.role in SIGNING_ROLES and party.represents_party_id is None
+    ]
+
+
+def first_case_day(column: str) -> Effect:
+    """The step's day becomes the matter's day ``column`` unless there is one: a time limit looks at the first."""
+
+    def set_day(doing: Doing) -> None:
+        if getattr(doing.case, column) is None:
+            setattr(doing.case, column, doing.step.happened_on)
+
+    return set_day
 
 
 def case_day(column: str) -> Effect:
@@ -67,19 +86,64 @@ def agreement_effective(form: str) -> Effect:
 
 def copies_of(doing: Doing) -> int:
     """One for each party and one for the committee (人民调解法 第二十九条)."""
-    return sum(1 for party in doing.parties if party.role in SIGNING_ROLES) + 1
+    return len(signing(doing)) + 1
 
 
 def of_agreement(doing: Doing) -> None:
-    """A performance or its urging belongs to the matter's latest agreement."""
+    """A performance belongs to the matter's latest agreement.
+
+    What was promised and what was done about it are rows of their own: :mod:`app.cases.promises` holds them together.
+    """
     fulfilment: Fulfilment = doing.detail
-    fulfilment.agreement_id = doing.work.session.scalars(
-        select(Agreement.id)
+    latest = _latest_agreement(doing)
+    fulfilment.agreement_id = latest.id if latest else None
+    if not fulfilment.status:
+        fulfilment.status = "fulfilled" if fulfilment.done_on else "pending"
+
+
+def _latest_agreement(doing: Doing) -> Agreement | None:
+    return doing.work.session.scalars(
+        select(Agreement)
         .where(Agreement.case_id == doing.case.id, Agreement.withdrawn_at.is_(None))
         .order_by(Agreement.local_id.desc())
     ).first()
-    if not fulfilment.status:
-        fulfilment.status = "fulfilled" if fulfilment.done_on else "pending"
+
+
+def urged(doing: Doing) -> None:
+    """人民调解法 第三十一条: what is overdue on the step's day was urged on that day."""
+    day = doing.step.happened_on
+    for promise in doing.work.session.scalars(
+        select(Fulfilment).where(Fulfilment.case_id == doing.case.id, Fulfilment.due_on < day, still_open())
+    ):
+        promise.urged_on = day
+        doing.work.touch(promise)
+
+
+def confirmation_sought(doing: Doing) -> None:
+    """人民调解法 第三十三条: the parties asked the court named in the step to confirm the agreement."""
+    agreement = _latest_agreement(doing)
+    if agreement is None:
+        return
+    agreement.confirmation_applied_on = agreement.confirmation_applied_on or doing.step.happened_on
+    agreement.confirmation_court = doing.step.unit[:60]
+    result = doing.value("agreement.confirmation_result")
+    agreement.confirmation_result = result or agreement.confirmation_result or "applied"
+    doing.work.touch(agreement)
+
+
+def delivered(doing: Doing) -> None:
+    """信访工作条例 第三十五、三十六条: the petitioner's 30 days run from the delivery of each reply by itself."""
+    if doing.step.from_state == "replied":
+        doing.case.delivered_on = doing.step.happened_on
+        return
+    review = doing.work.session.scalars(
+        select(Review)
+        .where(Review.case_id == doing.case.id, Review.withdrawn_at.is_(None))
+        .order_by(Review.local_id.desc())
+    ).first()
+    if review is not None:
+        review.delivered_on = doing.step.happened_on
+        doing.work.touch(review)
 
 
 def follow_up_day(doing: Doing) -> None:
@@ -90,8 +154,6 @@ def follow_up_day(doing: Doing) -> None:
 
 def added_extension(doing: Doing) -> None:
     """信访工作条例 第三十四条: extensions add up, and the day by which the matter is due moves on."""
-    from datetime import timedelta
-
     days = int(doing.value("case.extension_days") or 0)
     if doing.case.due_on is not None:
         doing.case.due_on += timedelta(days=days)
@@ -126,13 +188,3 @@ def remembered(target: str, ref: str) -> Effect:
             setattr(doing.case, target, value)
 
     return copy
-
-
-def all_of(*effects: Callable[[Doing], None]) -> Effect:
-    """Several effects as one."""
-
-    def run(doing: Doing) -> None:
-        for effect in effects:
-            effect(doing)
-
-    return run

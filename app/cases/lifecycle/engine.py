@@ -10,11 +10,12 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.cases.lifecycle import dispute, errand, petition, suggestion
-from app.cases.lifecycle.checks import not_in_the_future
+from app.cases.lifecycle.checks import nobody_refuses, not_in_the_future
 from app.cases.lifecycle.rule import Doing, StepRule
-from app.cases.visibility import ACCUSATION
+from app.cases.lifecycle.withdrawal import withdraw_step as withdraw_step
+from app.cases.visibility import ACCUSATION, case_for
 from app.station import Work
-from models.case import Case, CaseParty
+from models.case import CaseParty
 from models.errors import UserError
 from models.field import field_of
 from models.step import Step
@@ -58,9 +59,19 @@ def rules_of(kind: str, secrecy: str) -> tuple[StepRule, ...]:
     return petition.ACCUSATION_RULES if secrecy == ACCUSATION else TABLES[kind]
 
 
-def next_steps(kind: str, state: str, secrecy: str = "open") -> tuple[AllowedStep, ...]:
-    """The steps that may be taken from a state, the main ones first."""
-    found = [rule for rule in rules_of(kind, secrecy) if state in rule.from_states]
+def next_steps(
+    kind: str, state: str, secrecy: str = "open", *, refused: bool = False
+) -> tuple[AllowedStep, ...]:
+    """The steps that may be taken from a state, the main ones first.
+
+    ``refused``: a party clearly refuses mediation, so nothing that needs everybody's will is offered (人民调解法
+    第十七条).
+    """
+    found = [
+        rule
+        for rule in rules_of(kind, secrecy)
+        if state in rule.from_states and not (refused and nobody_refuses in rule.checks)
+    ]
     found.sort(key=lambda rule: not rule.main)
     return tuple(
         AllowedStep(
@@ -76,7 +87,9 @@ def take_step(work: Work, case_id: UUID, entry: StepEntry) -> UUID:
     Raises :class:`UserError` when the step is not allowed in the matter's state, something required is missing, or
     a check refuses it; nothing is then kept.
     """
-    case = work.session.scalars(select(Case).where(Case.id == case_id)).one()
+    case = case_for(work, case_id)
+    if case.withdrawn_at is not None:
+        raise UserError("这件事已经撤回（并入别的事项），不能再往下办。", "请打开并入的那一件继续办理。")
     rule = next(
         (
             one
@@ -125,34 +138,6 @@ def take_step(work: Work, case_id: UUID, entry: StepEntry) -> UUID:
     work.touch(case)
     work.session.flush()
     return step.id
-
-
-def withdraw_step(work: Work, step_id: UUID, reason: str) -> None:
-    """Takes a wrongly recorded step back with a reason; the latest one also gives the matter its state back.
-
-    Raises :class:`UserError` without a reason.
-    """
-    step = work.session.scalars(select(Step).where(Step.id == step_id)).one()
-    work.withdraw(step, reason)
-    for detail in DETAILS:
-        for row in work.session.scalars(select(detail).where(detail.step_id == step_id)):
-            work.withdraw(row, reason)
-    later = work.session.scalars(
-        select(Step.id).where(
-            Step.case_id == step.case_id,
-            Step.local_id > step.local_id,
-            Step.withdrawn_at.is_(None),
-            Step.to_state != Step.from_state,
-        )
-    ).first()
-    if later is None and step.to_state != step.from_state:
-        case = work.session.scalars(select(Case).where(Case.id == step.case_id)).one()
-        case.state = step.from_state
-        work.touch(case)
-    work.session.flush()
-
-
-DETAILS = tuple({rule.detail for rules in TABLES.values() for rule in rules if rule.detail is not None})
 
 
 def _require(rule: StepRule, values: Mapping[str, Any]) -> None:

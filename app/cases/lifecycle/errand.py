@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.cases.lifecycle.checks import reported_back
-from app.cases.lifecycle.common import CLOSE, NOTE
+from app.cases.lifecycle.common import CLOSE, EVERYWHERE
 from app.cases.lifecycle.effects import errand_told, handled_by_me
 from app.cases.lifecycle.rule import StepRule
 
@@ -29,5 +29,5 @@ RULES: tuple[StepRule, ...] = (
         effects=(errand_told,),
     ),
     replace(CLOSE, from_states=("running",), checks=(reported_back,)),
-    NOTE,
+    *EVERYWHERE,
 )

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from app.cases.lifecycle.checks import (
+    another_procedure,
     decline_reason,
     extension_lawful,
     nobody_refuses,
+    not_reviewed_before,
     not_to_the_accused,
     organ_named,
+    reviewed_once,
     two_sides,
 )
 from app.cases.lifecycle.common import CLOSE, EVERYWHERE, follow_up
@@ -15,6 +18,8 @@ from app.cases.lifecycle.effects import (
     added_extension,
     agreement_effective,
     case_day,
+    delivered,
+    first_case_day,
     handled_by_me,
     remembered,
     review_stage,
@@ -42,7 +47,18 @@ INFORM = StepRule(
     None,
     ("step.happened_on", "step.unit", "step.document_number", "step.note"),
     "信访工作条例 第二十三条",
-    effects=(case_day("told_on"),),
+    checks=(not_to_the_accused,),
+    effects=(first_case_day("told_on"),),
+)
+RETURN_TRANSFER = StepRule(
+    "return_transfer",
+    "异议退回",
+    ("transferred", "assigned"),
+    "registered",
+    ("step.happened_on", "step.unit", "step.document_number", "step.note"),
+    "信访工作条例 第二十三条",
+    required=("step.happened_on", "step.unit", "step.note"),
+    main=False,
 )
 
 RULES: tuple[StepRule, ...] = (
@@ -62,6 +78,7 @@ RULES: tuple[StepRule, ...] = (
             remembered("due_on", "step.due_on"),
         ),
     ),
+    RETURN_TRANSFER,
     INFORM,
     StepRule(
         "accept",
@@ -98,7 +115,8 @@ RULES: tuple[StepRule, ...] = (
         ("step.happened_on", "case.statutory_route", "step.unit", "step.note"),
         "信访工作条例 第三十一条",
         required=("step.happened_on", "case.statutory_route", "step.unit"),
-        checks=(organ_named,),
+        checks=(organ_named, another_procedure),
+        effects=(first_case_day("told_on"),),
     ),
     StepRule(
         "extend",
@@ -171,7 +189,7 @@ RULES: tuple[StepRule, ...] = (
         "delivered",
         ("step.happened_on", "step.document_number", "step.note"),
         "信访工作条例 第三十五条",
-        effects=(case_day("delivered_on"),),
+        effects=(delivered,),
     ),
     StepRule(
         "review",
@@ -188,6 +206,7 @@ RULES: tuple[StepRule, ...] = (
         ),
         "信访工作条例 第三十五条",
         detail=Review,
+        checks=(not_reviewed_before,),
         effects=(review_stage("review"),),
         main=False,
     ),
@@ -206,6 +225,7 @@ RULES: tuple[StepRule, ...] = (
         ),
         "信访工作条例 第三十六条",
         detail=Review,
+        checks=(reviewed_once,),
         effects=(review_stage("final_review"),),
         main=False,
     ),
@@ -215,5 +235,5 @@ RULES: tuple[StepRule, ...] = (
 )
 """A claim or another petition that the station works on."""
 
-ACCUSATION_RULES: tuple[StepRule, ...] = (TRANSFER, INFORM, CLOSE)
+ACCUSATION_RULES: tuple[StepRule, ...] = (TRANSFER, RETURN_TRANSFER, INFORM, CLOSE)
 """信访工作条例 第三十条: an accusation goes to the organ that has the power, and nowhere else."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.cases.lifecycle.common import CLOSE, NOTE, follow_up
+from app.cases.lifecycle.common import CLOSE, EVERYWHERE, follow_up
 from app.cases.lifecycle.effects import case_day
 from app.cases.lifecycle.petition import TRANSFER
 from app.cases.lifecycle.rule import StepRule
@@ -31,5 +31,5 @@ RULES: tuple[StepRule, ...] = (
     ),
     follow_up(("replied", "followed_up")),
     replace(CLOSE, from_states=("replied", "followed_up")),
-    NOTE,
+    *EVERYWHERE,
 )

@@ -120,8 +120,10 @@ class DropList(QObject):
         width = max(line.width(), line.fontMetrics().horizontalAdvance("国") * self._width_em)
         self._list.popup().setMinimumWidth(min(width, line.window().width() - 32))
         self._list.complete()
-        if self._choose_first(line.text().strip()):
-            self._list.popup().setCurrentIndex(self._list.completionModel().index(0, 0))
+        # A view that is shown makes its first entry the current one, and Enter would take it.
+        first = self._list.completionModel().index(0, 0)
+        chosen = first if self._choose_first(line.text().strip()) else QModelIndex()
+        self._list.popup().setCurrentIndex(chosen)
 
     def _take(self, index: QModelIndex) -> None:
         value = index.data(VALUE_ROLE)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 GAP = 16
@@ -80,11 +80,29 @@ class Faces(QWidget):
             self.stack.removeWidget(sheet)
             sheet.deleteLater()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Large type may have been chosen while it was out of sight."""
+        super().showEvent(event)
+        self._fit()
+        if self._wide:
+            self._size_side()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Rearranges the panes when the room changes."""
         super().resizeEvent(event)
-        em = self.fontMetrics().horizontalAdvance("国")
-        wide = event.size().width() >= self._wide_from_em * em
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Larger type needs more room."""
+        super().changeEvent(event)
+        # Before it is in sight the width says nothing, and the first such events come while it is being made.
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange) and self.isVisible():
+            self._fit()
+            if self._wide:
+                self._size_side()
+
+    def _fit(self) -> None:
+        wide = self.width() >= self._wide_from_em * self.fontMetrics().horizontalAdvance("国")
         if wide != self._wide:
             self._wide = wide
             self._rearrange()
@@ -103,8 +121,11 @@ class Faces(QWidget):
         self.arranged.emit(self._wide)
 
     def _put_side_beside(self) -> None:
-        self.side.setFixedWidth(round(self._side_em * self.fontMetrics().horizontalAdvance("国")))
+        self._size_side()
         self._row.insertWidget(0 if self._side_left else 1, self.side)
+
+    def _size_side(self) -> None:
+        self.side.setFixedWidth(round(self._side_em * self.fontMetrics().horizontalAdvance("国")))
 
     def _show(self) -> None:
         self.tabs.setVisible(not self._wide and self._sheet is None)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from app.cases.people import RESIDENT_CARD, KnownPerson, PersonEntry
+from app.cases.people import RESIDENT_CARD, KnownPerson, PersonEntry, known
 from models.identity_number import IdentityNumber, age_on, read_identity_number
+from models.person import Person
 from ui.frame.form import Form, FormRow, Section
 from ui.frame.work import Desk
 from ui.screens.parts.people_finder import people_finder
@@ -25,6 +29,16 @@ WHO = (
     "person.ethnicity",
     "person.kind",
 )
+
+
+KNOWN = "person.id"
+"""Key under which a draft keeps whose fields these are."""
+
+
+def read_known(session: Session, person_id: UUID) -> KnownPerson | None:
+    """A person by id, or None."""
+    person = session.scalars(select(Person).where(Person.id == person_id)).one_or_none()
+    return None if person is None else known(person)
 
 
 class PersonForm(Form):
@@ -84,10 +98,23 @@ class PersonForm(Form):
             self.editor("person.kind").set_value("natural")
         self._read_number()
 
-    def restore_typed(self, texts: Any) -> None:
+    def typed(self) -> dict[str, str]:
+        """What a draft keeps; it remembers whom it belongs to, or the person would be recorded twice."""
+        known = {KNOWN: str(self._known.id)} if self._known is not None else {}
+        return {**super().typed(), **known}
+
+    def restore_typed(self, texts: Mapping[str, str]) -> None:
         """Puts back a draft and reads the number in it again."""
         super().restore_typed(texts)
+        self._known = None
         self._read_number()
+        if texts.get(KNOWN):
+            person_id = UUID(texts[KNOWN])
+            self._desk.query(lambda session: read_known(session, person_id), self._remember, quiet=True)
+
+    def _remember(self, person: KnownPerson | None) -> None:
+        if self._known is None and person is not None and not self.empty:
+            self._known = person
 
     def number(self) -> IdentityNumber | None:
         """What the identity number says; None when there is none or the paper is of another kind."""
@@ -130,6 +157,8 @@ class PersonForm(Form):
             self._read_number()
 
     def _read_number(self) -> None:
+        if "person.sex" not in self.references() or "person.born_on" not in self.references():
+            return  # A short form, such as the other side's, leaves them to what is saved.
         number = self.number()
         told = number is not None and number.valid
         if number is not None and told:
