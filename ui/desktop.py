@@ -32,6 +32,7 @@ from ui.frame.preferences import Preferences, read_preferences, write_preference
 from ui.frame.work import Desk
 from ui.screens.entrance import EntranceTools, EntranceWindow, default_pages, first_page
 from ui.screens.registry import SCREENS, ScreenEntry
+from ui.screens.search_palette import attach_search
 from ui.screens.settings_jobs import back_up_station, read_station
 from ui.screens.shell import Shell
 from ui.style.look import Look
@@ -72,6 +73,7 @@ def build_desktop(
     shell = Shell(
         desk, screens, look, station_name=name, user_name=_shown_name(station.signed_in, station.codes)
     )
+    attach_search(desk, shell.top.search, shell)
     return BuiltDesktop(desk, shell)
 
 

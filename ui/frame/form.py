@@ -213,8 +213,9 @@ class Form(QWidget):
         if columns == self._columns:
             return
         self._columns = columns
-        while self._grid.count():
-            self._grid.takeAt(0)
+        # removeWidget and not takeAt: the latter leaves the items alive, and a cell that grows is then squashed.
+        for item in self._order:
+            self._grid.removeWidget(item)
         line, column = 0, 0
         for item in self._order:
             wide = isinstance(item, QLabel) or item.wide or columns == 1

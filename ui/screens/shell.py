@@ -7,12 +7,13 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QIcon, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QIcon, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
     QHBoxLayout,
     QMainWindow,
+    QSizePolicy,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -33,6 +34,12 @@ BACK = "back"
 """What ``desk.open`` takes for the way back."""
 SEARCH = "search"
 """The name of the screen that the search box opens, with ``words``."""
+RAIL_ICON, RAIL_ICON_LOW = 24, 20
+"""Pixels of an icon above its word, and beside it."""
+RAIL_PADDING = 30
+"""Pixels of a rail button around icon and word, and to the next button."""
+LINES_AROUND = 8
+"""Lines of text that the bars above and below the rail take."""
 
 
 class Shell(QMainWindow):
@@ -121,6 +128,8 @@ class Shell(QMainWindow):
     def _make_rail(self, screens: Sequence[ScreenEntry], look: Look) -> QFrame:
         rail = QFrame()
         rail.setObjectName("rail")
+        # The rail must not keep the window from being as low as a small screen at 150 % asks for.
+        rail.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Ignored)
         column = QVBoxLayout(rail)
         column.setContentsMargins(8, 12, 8, 12)
         column.setSpacing(4)
@@ -129,7 +138,7 @@ class Shell(QMainWindow):
             button = QToolButton()
             button.setText(entry.title)
             button.setIcon(icon(entry.icon, COLOURS.accent, COLOURS.on_accent))
-            button.setIconSize(QSize(24, 24))
+            button.setIconSize(QSize(RAIL_ICON, RAIL_ICON))
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
             button.setCheckable(True)
             button.setAccessibleName(entry.title)
@@ -149,9 +158,24 @@ class Shell(QMainWindow):
         return rail
 
     def _size_rail(self, _large: bool = False) -> None:
-        width = self.fontMetrics().horizontalAdvance("国") * 5
+        """Icons above the words where there is height for it, beside them where there is not."""
+        metrics = self.fontMetrics()
+        tall = (metrics.height() + RAIL_ICON + RAIL_PADDING) * len(self._rail_buttons)
+        low = self.height() < tall + metrics.height() * LINES_AROUND
+        style = (
+            Qt.ToolButtonStyle.ToolButtonTextBesideIcon if low else Qt.ToolButtonStyle.ToolButtonTextUnderIcon
+        )
+        icon_size = RAIL_ICON_LOW if low else RAIL_ICON
         for button in self._rail_buttons.values():
-            button.setFixedWidth(width)
+            button.setFixedWidth(metrics.horizontalAdvance("国") * 5)
+            if button.toolButtonStyle() is not style:
+                button.setToolButtonStyle(style)
+                button.setIconSize(QSize(icon_size, icon_size))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keeps the rail whole at any height."""
+        super().resizeEvent(event)
+        self._size_rail()
 
     def _put_together(self) -> None:
         middle = QHBoxLayout()
