@@ -133,7 +133,8 @@ def page_queries(
     sort = _sort(wanted)
     query = _conditions(select(*_COLUMNS), wanted, viewer)
     if sort in (NEWEST, OLDEST):
-        return [_by_number(query, wanted, after[1] if after else None, limit, descending=sort == NEWEST)]
+        newest = sort == NEWEST
+        return [_by_number(query, wanted, viewer, after[1] if after else None, limit, descending=newest)]
     descending = sort == RECEIVED
     undated = query.where(Case.received_on.is_(None))
     if after is not None and after[0] is None:
@@ -155,20 +156,30 @@ def _sort(wanted: LedgerFilter) -> str:
 
 
 def _by_number(
-    query: Select[Any], wanted: LedgerFilter, after: int | None, limit: int, *, descending: bool
+    query: Select[Any],
+    wanted: LedgerFilter,
+    viewer: Viewer,
+    after: int | None,
+    limit: int,
+    *,
+    descending: bool,
 ) -> Select[Any]:
     """In the order of entry. Several states are read one by one, since the index holds each in that order."""
     states = _states_one_by_one(wanted)
     if not states:
         return _ordered(query, after, limit, descending=descending)
+    numbers = _conditions(select(Case.local_id), wanted, viewer)
     parts = union_all(
         *(
-            select(_ordered(query.where(Case.state == state), after, limit, descending=descending).subquery())
+            select(
+                _ordered(numbers.where(Case.state == state), after, limit, descending=descending).subquery()
+            )
             for state in states
         )
     ).subquery()
     order = parts.c.local_id.desc() if descending else parts.c.local_id
-    return select(parts).order_by(order).limit(limit)
+    chosen = select(parts.c.local_id).order_by(order).limit(limit)
+    return _ordered(select(*_COLUMNS).where(Case.local_id.in_(chosen)), None, limit, descending=descending)
 
 
 def _states_one_by_one(wanted: LedgerFilter) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from models.identity_number import IdentityNumber, read_identity_number
 from models.person import Person
 
 RESIDENT_CARD = "111"
-CREDIT_CODE = "credit_code"
+CREDIT_CODE = "uscc"
 NATURAL = "natural"
 
 

@@ -34,9 +34,13 @@ _TABLE = (
 )
 
 
+def own_words_sql(case: str) -> str:
+    """The part of a matter's document that stands in its own row."""
+    return " || '|' || ".join(f"{case}.{column}" for column in CASE_WORDS)
+
+
 def document_sql(case: str) -> str:
     """The SQL expression of a matter's document; ``case`` is the alias or trigger row of the matter."""
-    own = " || '|' || ".join(f"{case}.{column}" for column in CASE_WORDS)
     parties = (
         "coalesce((SELECT group_concat(p.name || '|' || p.initials || '|' || p.legal_representative, '|') "
         "FROM case_party cp JOIN person p ON p.id = cp.person_id "
@@ -48,7 +52,7 @@ def document_sql(case: str) -> str:
             words=" || '|' || ".join(f"v.{column}" for column in VISIT_WORDS), case=case
         )
     )
-    return f"{own} || '|' || {parties} || '|' || {visits}"
+    return f"{own_words_sql(case)} || '|' || {parties} || '|' || {visits}"
 
 
 def _differs(columns: tuple[str, ...]) -> str:

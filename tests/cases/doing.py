@@ -1,12 +1,10 @@
-"""The few things most tests of matters do: open one, take a step, read it again."""
+"""A matter between two neighbours, opened in a transaction that is kept."""
 
 from __future__ import annotations
 
 from datetime import date
 from uuid import UUID
 
-from app.cases.folder import CaseFolder, open_folder
-from app.cases.lifecycle.engine import StepEntry, take_step
 from app.cases.opening import CaseEntry, open_case
 from app.cases.parties import PartyEntry
 from app.cases.people import PersonEntry
@@ -33,29 +31,3 @@ def opened(
     """Opens a matter between two neighbours."""
     with station.change("立案") as work:
         return open_case(work, CaseEntry(kind=kind, parties=parties, **values))  # type: ignore[arg-type]
-
-
-def step(station: Station, case_id: UUID, kind: str, **values: object) -> UUID:
-    """Takes a step today with values named ``table__column``."""
-    with station.change(kind) as work:
-        typed = {name.replace("__", "."): value for name, value in values.items()}
-        return take_step(work, case_id, StepEntry(kind, {"step.happened_on": work.today, **typed}))
-
-
-def agreed(station: Station, **values: object) -> UUID:
-    """A dispute with an oral agreement."""
-    case_id = opened(station, **values)  # type: ignore[arg-type]
-    step(station, case_id, "accept")
-    step(station, case_id, "agree_oral", agreement__terms="退回三十厘米。")
-    return case_id
-
-
-def folder_of(station: Station, case_id: UUID) -> CaseFolder:
-    """The matter as the signed-in user sees it."""
-    with station.query() as session:
-        return open_folder(session, case_id, viewer_of(station))
-
-
-def kinds(folder: CaseFolder) -> set[str]:
-    """The kinds of the steps that are offered."""
-    return {one.kind for one in folder.next_steps}

@@ -81,6 +81,24 @@ def test_the_same_number_is_the_same_person(work: Work) -> None:
     assert people(work) == 1
 
 
+def test_a_number_alone_is_enough(work: Work) -> None:
+    """GIVEN somebody known WHEN only the number is typed THEN it is them, and the name stays."""
+    first = save_person(work, PersonEntry("张秀英", document_number=NUMBER))
+    assert save_person(work, PersonEntry("", document_number=NUMBER)) == first
+    assert row_of(work, document_number=NUMBER).name == "张秀英"
+
+
+def test_the_code_of_an_organisation_is_tidied_and_found(work: Work) -> None:
+    """GIVEN a code typed in small letters and with spaces THEN it is kept in one form and found by it."""
+    code = make_credit_code("91", "339900", "ABCD5678")
+    first = save_person(
+        work, PersonEntry("上溪砖厂", kind="legal", document_number=f" {code.lower()[:8]} {code[8:]} ")
+    )
+    assert row_of(work, name="上溪砖厂").document_number == code
+    assert save_person(work, PersonEntry("上溪砖厂", kind="legal", document_number=code)) == first
+    assert [one.id for one in find_people(work.session, code.lower())] == [first]
+
+
 def test_a_number_under_another_name_renames_nobody(work: Work) -> None:
     """GIVEN a number typed for somebody else by a slip THEN the one known keeps the name."""
     save_person(work, PersonEntry("张秀英", document_number=NUMBER))

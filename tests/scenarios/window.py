@@ -90,6 +90,14 @@ class Window:
         self.wait(lambda: self.desk.idle)
         self.qtbot.wait(1)
         self.wait(lambda: self.desk.idle)
+        self.put_list_away()
+        if not self.shell.isActiveWindow():
+            # The offscreen platform, unlike a window manager, does not give the focus back after a list.
+            self.shell.activateWindow()
+            self.wait(self.shell.isActiveWindow)
+
+    def put_list_away(self) -> None:
+        """Esc, where a list has dropped down."""
         popup = QApplication.activePopupWidget()
         if popup is not None:
             self.qtbot.keyClick(popup, Qt.Key.Key_Escape)
@@ -171,9 +179,7 @@ class Window:
         assert isinstance(widget, (QLineEdit, QPlainTextEdit))
         assert widget.isVisible(), f"not in sight: {widget.accessibleName()}"
         self.type_into(widget, value)
-        popup = QApplication.activePopupWidget()
-        if popup is not None:
-            self.qtbot.keyClick(popup, Qt.Key.Key_Escape)
+        self.put_list_away()
         self.qtbot.keyClick(widget, Qt.Key.Key_Tab)
         assert editor.unreadable() == "", f"{value}: {editor.unreadable()}"
         if isinstance(editor, LongTextEditor):

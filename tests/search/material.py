@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from hypothesis import strategies as st
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, select, text, update
 
 from app.cases.opening import CaseEntry, open_case, update_case
 from app.cases.parties import PartyEntry, add_party, withdraw_party
@@ -21,8 +22,15 @@ from models.visit import Visit
 CHARACTERS = [*"张李围墙滴水沟𠮷𬭎", *"aB12", "Ａ", "２", "，", "。", "|", " ", '"', "'", "*", "-", "\u0301"]
 """Few enough for words to meet by chance."""
 
-WORDS = st.text(st.sampled_from(CHARACTERS), min_size=1, max_size=10)
+NEARLY = ["水", "沟", "墙", "，"]
+"""So few that pairs are often there without the words they seem to make."""
+
+WORDS = st.one_of(
+    st.text(st.sampled_from(CHARACTERS), min_size=1, max_size=10),
+    st.text(st.sampled_from(NEARLY), min_size=6, max_size=16),
+)
 QUERIES = st.one_of(
+    st.text(st.sampled_from(NEARLY[:3]), min_size=3, max_size=5),
     st.text(st.sampled_from(CHARACTERS), min_size=1, max_size=1),
     st.text(st.sampled_from(CHARACTERS), min_size=2, max_size=2),
     st.text(st.sampled_from(CHARACTERS), min_size=3, max_size=6),
@@ -121,17 +129,19 @@ def _drop(work: Work, mapped: type[CaseParty] | type[Visit], local_id: int) -> N
     """Deletes a row as sync does when a matter leaves the station: uncaptured."""
     context = work.session.connection().connection.dbapi_connection.context  # type: ignore[union-attr]
     context.capturing = False
+    if mapped is Visit:
+        work.session.execute(update(Visit).values(repeats_visit_id=None))
     work.session.execute(delete(mapped).where(mapped.local_id == local_id))
     context.capturing = True
     work.session.expire_all()
 
 
-def _any(work: Work, mapped: type, change: Change):  # type: ignore[no-untyped-def]
-    rows = work.session.scalars(select(mapped).order_by(mapped.local_id)).all()  # type: ignore[attr-defined]
+def _any(work: Work, mapped: Any, change: Change) -> Any:
+    rows = work.session.scalars(select(mapped).order_by(mapped.local_id)).all()
     return rows[change.which % len(rows)] if rows else None
 
 
-def _one(work: Work, mapped: type, change: Change):  # type: ignore[no-untyped-def]
+def _one(work: Work, mapped: Any, change: Change) -> Any:
     row = _any(work, mapped, change)
     assert row is not None
     return row

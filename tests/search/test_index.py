@@ -11,7 +11,7 @@ from app.search.index import rebuild, rebuild_statements
 from app.station import Station, Work
 from models.person import Person
 from tests.cases.ground import case_of, opened, rolled_back
-from tests.search.material import CHANGES, Change, apply, due_tokens, index_tokens
+from tests.search.material import CHANGES, KINDS, Change, apply, due_tokens, index_tokens
 
 LENIENT = settings(
     max_examples=60,
@@ -28,6 +28,17 @@ def test_the_index_is_what_the_rows_say(desk: Station, changes: list[Change]) ->
         for change in changes:
             apply(work, change)
         assert index_tokens(work) == due_tokens(work)
+
+
+@pytest.mark.parametrize("which", [0, 1])
+@pytest.mark.parametrize("kind", sorted(set(KINDS)))
+def test_each_change_alone(work: Work, kind: str, which: int) -> None:
+    """GIVEN two matters with parties and visits WHEN one thing changes THEN the index changes with it."""
+    for number, words in ((0, "张李围墙"), (1, "滴水沟")):
+        apply(work, Change("open", number, words))
+        apply(work, Change("visit", number, f"来访{words}"))
+    apply(work, Change(kind, which, "𠮷𬭎新"))
+    assert index_tokens(work) == due_tokens(work)
 
 
 def test_initials_follow_the_name(work: Work) -> None:

@@ -64,6 +64,8 @@ def test_pages_of_matches_hold_each_once(desk: Station, changes: list[Change], w
         ("占了滴水沟", True),
         ("占滴水沟", False),
         ("墙占", False),
+        ("滴水沟水", False),
+        ("水沟水", False),
         ("墙 占", True),
         ("𠮷", True),
         ("陈𬭎", True),
@@ -93,7 +95,8 @@ def test_by_any_words(work: Work, words: str, hit: bool) -> None:
     case_id = open_case(
         work,
         CaseEntry(
-            facts="修墙，占了滴水沟；Ａ3栋。", parties=(PartyEntry(chen), PartyEntry(other, "respondent"))
+            facts="修墙，占了滴水沟；Ａ3栋，沟水倒灌。",
+            parties=(PartyEntry(chen), PartyEntry(other, "respondent")),
         ),
     )
     assert (found(work, words) == [case_of(work, case_id).local_id]) is hit, words

@@ -204,8 +204,10 @@ class PeopleScreen(Screen):
             self._list(run, ())
             return
 
+        viewer = viewer_of(self.desk)
+
         def job(session: Session) -> Sequence[KnownPerson]:
-            return find_people(session, words, MOST_FOUND) if run == self._run else ()
+            return find_people(session, words, MOST_FOUND, viewer) if run == self._run else ()
 
         self.desk.query(job, lambda people: self._list(run, people), owner=self, quiet=True)
 

@@ -39,7 +39,7 @@ class Found:
 def look_up(session: Session, words: str, viewer: Viewer, limit: int = 50) -> Found:
     """Matters the viewer may see, and people."""
     page = search(session, words, viewer, limit)
-    return Found(page.hits, find_people(session, words, MOST_PEOPLE), page.more)
+    return Found(page.hits, find_people(session, words, MOST_PEOPLE, viewer), page.more)
 
 
 def open_found(desk: Desk, found: CaseHit | KnownPerson) -> None:

@@ -13,6 +13,7 @@ from models.field import Mask, mask_value
 from models.identity_number import age_on
 from ui.frame.work import Desk
 from ui.screens.parts.drop_list import DropList
+from ui.screens.parts.reading_desk import viewer_of
 
 WAIT_MS = 150
 MOST_PEOPLE = 8
@@ -21,9 +22,10 @@ SHORTEST_NUMBER = 4
 
 def people_finder(desk: Desk, lines: Sequence[QLineEdit], parent: QObject) -> DropList:
     """The list of known people below the given boxes; its ``taken`` hands over a ``KnownPerson``."""
+    viewer = viewer_of(desk)
 
     def ask(session: Session, text: str) -> Sequence[KnownPerson]:
-        return find_people(session, text, limit=MOST_PEOPLE)
+        return find_people(session, text, MOST_PEOPLE, viewer)
 
     return DropList(
         desk,
