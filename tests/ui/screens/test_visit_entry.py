@@ -10,9 +10,11 @@ from sqlalchemy import select
 
 from app.cases.people import KnownPerson, find_people, save_person
 from app.cases.visits import VisitEntry, VisitorEntry, register_visit
+from models.clock import local_day
 from models.desk import Draft
 from models.person import Person
 from models.visit import Visit, VisitPerson
+from tests.ground.clock import FakeClock
 from tests.ui.screens.conftest import (
     FACTS,
     LI,
@@ -252,3 +254,29 @@ def test_a_known_visitor_on_a_further_line_keeps_what_is_known(bench: Bench, scr
     bench.settle()
     (person,) = bench.rows(select(Person))
     assert (person.address, person.occupation) == (ZHANG.address, "务农")
+
+
+def test_the_time_of_a_visit_is_when_it_is_typed(bench: Bench, screen: VisitScreen, clock: FakeClock) -> None:
+    """GIVEN a form left open for a hundred days WHEN the next visit is typed THEN it is not dated back."""
+    write_facts(screen, FACTS)
+    press(screen, "先存着")
+    bench.settle()
+    first = clock.now()
+    clock.advance(days=100)
+    write_facts(screen, "第二件")
+    press(screen, "先存着")
+    bench.settle()
+    moments = [visit.happened_at for visit in bench.rows(select(Visit).order_by(Visit.local_id))]
+    assert [local_day(moment) for moment in moments] == [local_day(first), local_day(clock.now())]
+
+
+def test_among_representatives_the_first_named_is_one(bench: Bench, screen: VisitScreen) -> None:
+    """GIVEN further visitors who are all representatives THEN whoever stands first is one as well."""
+    bench.change(lambda work: save_person(work, ZHANG))
+    write(bench, screen.form.person, "person.name", "周建国")
+    further = screen.form.further.add_line()
+    further.take(known_person(bench, "张秀英"))
+    further.role.set_value("representative")
+    assert [visitor.role for visitor in screen.form.visitors()] == ["representative", "representative"]
+    further.role.set_value("petitioner")
+    assert [visitor.role for visitor in screen.form.visitors()] == ["petitioner", "petitioner"]

@@ -20,6 +20,8 @@ from ui.screens.visit.marks import Marks
 from ui.screens.visit.visitors import FurtherVisitors
 
 PERSON = "person."
+PETITIONER, REPRESENTATIVE = "petitioner", "representative"
+HAPPENED_AT = "visit.happened_at"
 FIRST_RECEIVER = "first_receiver"
 ANONYMOUS = "匿名来访：不登记姓名，反映的问题照常登记。"
 
@@ -43,6 +45,7 @@ class VisitForm(QWidget):
         self._anonymous.setObjectName("soft")
         self._anonymous.hide()
         self._people = QWidget()
+        self._untouched = False
         self._put_together()
         self._connect()
         self.start_anew()
@@ -57,12 +60,15 @@ class VisitForm(QWidget):
         """Those named, with their roles; nobody when the visit is anonymous."""
         if self.marks.values()["anonymous"]:
             return ()
-        found = []
-        if not self.person.empty:
-            found.append(VisitorEntry(self.person.entry()))
-        for line in self.further.filled():
-            found.append(VisitorEntry(line.entry(), str(line.role.value() or "petitioner")))
-        return tuple(found)
+        others = [
+            VisitorEntry(line.entry(), str(line.role.value() or PETITIONER)) for line in self.further.filled()
+        ]
+        if self.person.empty:
+            return tuple(others)
+        # Among representatives only, the first one named is a representative too (信访工作条例 第二十条).
+        elected = bool(others) and all(other.role == REPRESENTATIVE for other in others)
+        first = VisitorEntry(self.person.entry(), REPRESENTATIVE if elected else PETITIONER)
+        return (first, *others)
 
     def entry(self) -> VisitEntry:
         """The reception as typed."""
@@ -78,17 +84,20 @@ class VisitForm(QWidget):
 
     def start_anew(self) -> None:
         """An empty form for whoever comes next."""
+        self._untouched = False
         self._kept = VisitEntry()
         self.person.start_anew()
         self.further.clear()
         self.matter.clear()
         self.marks.set_values({})
-        self._set_matter({"channel": "visit", "happened_at": self._desk.now(), "people_count": 1})
+        self._set_matter({"channel": "visit", "people_count": 1})
         self._follow_marks()
+        self._untouched = True
 
     def show_record(self, record: VisitRecord) -> None:
         """A reception recorded earlier, to go on with."""
         self.start_anew()
+        self._untouched = False
         self._kept = record.entry
         visitors = list(zip(record.entry.visitors, record.people, strict=True))
         if visitors:
@@ -145,7 +154,7 @@ class VisitForm(QWidget):
         self.person.changed.connect(lambda _ref: self._on_people())
         self.person.reused.connect(lambda _person: self._on_people())
         self.further.changed.connect(self._on_people)
-        self.matter.changed.connect(lambda _ref: self.changed.emit())
+        self.matter.changed.connect(self._on_matter)
         self.marks.changed.connect(self._on_marks)
         self.person.finished.connect(lambda: self.matter.first_widget().setFocus())
 
@@ -156,7 +165,22 @@ class VisitForm(QWidget):
     def _show_receiver(self) -> None:
         self.matter.editor(FIRST_RECEIVER).set_value(self._desk.station.signed_in.name)
 
+    def _note_the_time(self) -> None:
+        """The first thing typed is the moment of the visit: a window left open for days must not date it back,
+        because time limits run from that day (信访工作条例 第二十二条).
+        """
+        if self._untouched:
+            self._untouched = False
+            moment = self.matter.editor(HAPPENED_AT)
+            if moment.value() is None and not moment.typed():
+                moment.set_value(self._desk.now())
+
+    def _on_matter(self, _ref: str) -> None:
+        self._note_the_time()
+        self.changed.emit()
+
     def _on_people(self) -> None:
+        self._note_the_time()
         self.changed.emit()
         self.people_changed.emit()
 
