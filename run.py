@@ -49,7 +49,8 @@ TEST_TOOLS = {"Xvfb": "xvfb", "pdftoppm": "poppler-utils", "xdotool": "xdotool"}
 """Programs the tests call, by Debian package; PostgreSQL is looked for by itself, it is not on the PATH."""
 
 USAGE = """用法：python3 run.py [命令] [参数]
-  （不写命令）   打开窗口；没有屏幕时改为运行演示
+  （不写命令）   打开窗口；还没有自己的站点时打开虚构的演示站点，没有屏幕时只运行演示
+  desktop       打开自己的站点，第一次先建立
   test          全部检查和测试；后面写了参数就只把参数交给 pytest
   demo          用一个虚构的乡镇走一遍
   center        县中心
@@ -222,12 +223,15 @@ def has_screen() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def run_desktop(arguments: list[str]) -> int:
-    """Opens the desktop, or runs the tour where there is no screen."""
+def run_desktop(arguments: list[str], word: str = "desktop") -> int:
+    """Opens the desktop, or runs the tour where there is no screen.
+
+    ``word`` "welcome": a PC without a station of its own is shown the invented township instead of an empty form.
+    """
     ensure_system(window=True, tests=False)
     ensure_venv(tests=False)
     if has_screen():
-        return hand_over(["desktop", *arguments])
+        return hand_over([word, *arguments])
     say("这台机器没有屏幕，窗口打不开；改为运行演示，完成后可在演示文件夹里看截图和文书。")
     return run_demo([])
 
@@ -291,8 +295,8 @@ def run_tests(arguments: list[str]) -> int:
 
 def run_command(command: str, rest: list[str]) -> int:
     """Runs one command and returns its exit code; 2 for a command there is not."""
-    if command == "desktop":
-        return run_desktop(rest)
+    if command in ("desktop", "welcome"):
+        return run_desktop(rest, command)
     if command == "test":
         return run_tests(rest)
     if command == "setup":
@@ -323,7 +327,7 @@ def main(arguments: list[str]) -> int:
     if sys.version_info < OLDEST_PYTHON:
         say("需要 Python 3.11 或更新的版本。本机是 " + sys.version.split()[0] + "。")
         return 2
-    command, rest = (arguments[0], arguments[1:]) if arguments else ("desktop", [])
+    command, rest = (arguments[0], arguments[1:]) if arguments else ("welcome", [])
     if command.startswith("--") and command != "--help":
         command, rest = "desktop", arguments
     try:

@@ -268,6 +268,12 @@ def data_folder(chosen: str, preferences: Preferences) -> Path:
     return platformdirs.user_data_path(PROGRAM, appauthor=False) / "station"
 
 
+def station_founded() -> bool:
+    """Whether this user has a station of their own in the usual place, or where they once put it."""
+    preferences = read_preferences(platformdirs.user_config_path(PROGRAM, appauthor=False) / "window.json")
+    return StationFolder(data_folder("", preferences)).founded
+
+
 def run(arguments: list[str]) -> int:
     """Opens the desktop and returns the exit code when its window is closed."""
     parser = argparse.ArgumentParser(prog="调解工作台", description="调解工作台：登记、调解、文书、同步")

@@ -27,6 +27,8 @@ SCREEN = QSize(1366, 768)
 """The screen of a village's PC, in its own pixels."""
 SCALES = {"": 1.0, "@150": 1.5}
 """Ending of the file's name and the scale that the system is set to."""
+FIRST = "today"
+"""The screen on which the window is left to the user."""
 SETTLED_MS = 150
 PATIENCE_MS = 20_000
 SCREENLESS = ("offscreen", "minimal")
@@ -93,6 +95,7 @@ class WindowPhotographer:
         loop = QEventLoop()
         built.shell.close_requested.connect(loop.quit)
         built.shell.lock_requested.connect(loop.quit)
+        built.shell.show_screen(FIRST)
         built.shell.show()
         loop.exec()
 

@@ -80,17 +80,30 @@ def _tour(folder: Path, cases: int, make_photographer: MakePhotographer, clock: 
             say(f"县中心已启动：{center.address}（另一个进程，SQLite）。")
             walk.sync(center, center.new_code("太阳乡", "township"))
             walk.compare(center, case_id)
-        photographer = make_photographer(station)
-        try:
-            pictures = photographer.photograph(SCREENS, folder / "screenshots")
-            say(f"截图 {len(pictures)} 张，文书 {len(papers)} 份，都在 {folder.name}/ 里。")
-            say(f"演示完成。演示站点的登录名是“{LOGIN}”，密码是 {PASSWORD} 。")
-            if show:
-                photographer.open_window()
-        finally:
-            photographer.close()
+            # The county stays within reach while the user looks around, so that the sync page works too.
+            _show(station, folder, len(papers), make_photographer, say, show=show)
     finally:
         station.close(backup=False)
+
+
+def _show(
+    station: Station,
+    folder: Path,
+    papers: int,
+    make_photographer: MakePhotographer,
+    say: Callable[[str], None],
+    *,
+    show: bool,
+) -> None:
+    photographer = make_photographer(station)
+    try:
+        pictures = photographer.photograph(SCREENS, folder / "screenshots")
+        say(f"截图 {len(pictures)} 张，文书 {papers} 份，都在 {folder.name}/ 里。")
+        say(f"演示完成。演示站点的登录名是“{LOGIN}”，密码是 {PASSWORD} 。")
+        if show:
+            photographer.open_window()
+    finally:
+        photographer.close()
 
 
 def _clear(folder: Path) -> None:

@@ -189,7 +189,8 @@ def test_libraries_are_found_where_they_are() -> None:
 @pytest.mark.parametrize(
     ("screen", "typed", "handed_over"),
     [
-        (True, [], ["desktop"]),
+        (True, [], ["welcome"]),
+        (True, ["desktop"], ["desktop"]),
         (True, ["--data", "甲"], ["desktop", "--data", "甲"]),
         (True, ["desktop", "--data", "甲"], ["desktop", "--data", "甲"]),
         (False, [], ["demo", "--no-window"]),
