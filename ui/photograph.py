@@ -10,7 +10,16 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy  # noqa: F401  (before PySide6, see ui/desktop.py)
-from PySide6.QtCore import QEventLoop, QPoint, QSize, Qt, QTimer
+from PySide6.QtCore import (
+    QEventLoop,
+    QMessageLogContext,
+    QPoint,
+    QSize,
+    Qt,
+    QTimer,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PySide6.QtGui import QGuiApplication, QPixmap, QRegion
 from PySide6.QtWidgets import QApplication, QWidget
 from sqlalchemy.orm import Session
@@ -44,6 +53,8 @@ class WindowPhotographer:
         if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
             os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
         present = QApplication.instance()
+        if not isinstance(present, QApplication):
+            qInstallMessageHandler(_tell_unless_of_the_platform)
         self._application = present if isinstance(present, QApplication) else QApplication(sys.argv[:1])
         self._look = look or Look(self._application)
         self._garbage = UiGarbage()
@@ -130,6 +141,12 @@ class WindowPhotographer:
         loop = QEventLoop()
         QTimer.singleShot(milliseconds, loop.quit)
         loop.exec()
+
+
+def _tell_unless_of_the_platform(_kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
+    """The offscreen platform says at each window what it cannot do; that is no news to whoever runs the tour."""
+    if not message.startswith("This plugin does not support"):
+        print(message, file=sys.stderr)
 
 
 def newest_case(session: Session, built: BuiltDesktop) -> UUID:
